@@ -1,0 +1,1 @@
+"""The terminal: words to use cases, results to lines."""
