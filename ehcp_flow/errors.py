@@ -1,0 +1,60 @@
+"""The ways the engine says no."""
+
+from collections.abc import Sequence
+
+
+class SaidNo(Exception):
+    """Nothing was recorded, and the message says what happened, to what, and what to do next.
+
+    The message is one sentence or two on one line, safe to show to the person who asked.
+    """
+
+
+class Refused(SaidNo):
+    """A rule does not allow this now."""
+
+
+class NotFound(SaidNo):
+    """No such plan, person, section or cycle."""
+
+
+class Ambiguous(SaidNo):
+    """What was written fits more than one thing."""
+
+
+class BadInput(SaidNo):
+    """A file, a text or a value is not what was expected."""
+
+
+class MovedOn(SaidNo):
+    """Someone else's text came in between.
+
+    ``section``, ``revision`` (the current one) and ``text`` (the current text) let the caller
+    show what came in between.
+    """
+
+    def __init__(self, message: str, *, section: str, over: int, revision: int) -> None:
+        super().__init__(message)
+        self.section = section
+        self.over = over
+        self.revision = revision
+
+
+class NothingToDo(SaidNo):
+    """What was asked is so already."""
+
+
+class StoreTrouble(SaidNo):
+    """The store cannot be opened, read or written."""
+
+
+class RecordDamaged(StoreTrouble):
+    """What is stored is not what was recorded: a digest, a version or a form does not fit."""
+
+
+class Faulty(SaidNo):
+    """Some rows of a file are faulty; ``faults`` says where and why."""
+
+    def __init__(self, message: str, faults: Sequence[object] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)

@@ -1,0 +1,339 @@
+"""Everything that can happen.
+
+Each class is a stored format. A stored event outlives the code: fields are added with a default
+that means "not said", never renamed or given another meaning; a changed meaning is a new event.
+Lengths are Unicode code points, digests lower-case hex SHA-256, dates are days in Europe/London,
+``at`` is an instant in UTC.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import ClassVar, Literal, NamedTuple, TypedDict, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Capacity = Literal["adviser", "drafter", "typist", "reviewer", "decider", "witness", "coordinator"]
+Channel = Literal["typed", "file", "word-processor", "import", "machine"]
+Task = Literal["write", "review"]
+Meaning = Literal["authorship", "review", "approval", "decision", "agreement"]
+DeclineReason = Literal[
+    "not qualified", "no time", "do not know the child", "conflict of interest", "other"
+]
+Operation = tuple[str | int, ...]
+"""``("keep", n)``, ``("drop", n)``, or ``("write", n, i)``: words i of this event, n code points."""
+
+
+class Words(NamedTuple):
+    """A piece of free text: its length and digest are facts, the text can be withheld.
+
+    In the stored facts it stands as ``[length, digest]``; the text is kept beside them. ``text`` is
+    ``None`` when it was withheld or erased, ``digest`` is empty until the words are recorded.
+    """
+
+    length: int
+    digest: str = ""
+    text: str | None = None
+
+
+def words(text: str) -> Words:
+    """Return a text as words to be recorded."""
+    return Words(len(text), "", text)
+
+
+class Act(TypedDict, total=False):
+    """Whose hand, how and when: the fields that every event carries."""
+
+    at: datetime
+    on: date | None
+    by: str
+    name: str
+    role: str
+    organisation: str | None
+    capacity: Capacity
+    on_behalf_of: str | None
+    on_behalf_of_name: str | None
+    channel: Channel
+    command: str
+    because: Words | None
+
+
+class Happening(BaseModel):
+    """What every event carries: the hand, frozen as it was that day, and when."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stored_as: ClassVar[str]
+
+    salt: str = Field(default="", exclude=True)
+    """32 hex digits, drawn when the event is recorded, so that nobody can guess a short fact."""
+    at: datetime
+    """When it was recorded."""
+    on: date | None = None
+    """The day it happened, when that is another day."""
+    by: str
+    """The person's opaque id."""
+    name: str
+    """The person's name as shown that day."""
+    role: str
+    """The role they held that day."""
+    organisation: str | None = None
+    capacity: Capacity
+    on_behalf_of: str | None = None
+    on_behalf_of_name: str | None = None
+    channel: Channel
+    command: str
+    """The id of the command that recorded it."""
+    because: Words | None = None
+    """The reason given."""
+
+
+# People -----------------------------------------------------------------------------------------
+
+
+class PersonListed(Happening):
+    """A person became known to this tenant."""
+
+    stored_as = "person-listed"
+
+    staff_id: str
+    person_name: str
+    email: str | None = None
+    qualifications: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+
+
+class PersonCorrected(Happening):
+    """Particulars of a person changed; a field that is absent stayed as it was."""
+
+    stored_as = "person-corrected"
+
+    person_name: str | None = None
+    email: str | None = None
+    qualifications: tuple[str, ...] | None = None
+    years: tuple[str, ...] | None = None
+    days: tuple[str, ...] | None = None
+
+
+class RoleGranted(Happening):
+    """A person holds a role from a day on, for an organisation."""
+
+    stored_as = "role-granted"
+
+    held_role: str
+    held_at: str
+    held_from: date
+    held_until: date | None = None
+    """The last day, inclusive."""
+
+
+class RoleRevoked(Happening):
+    """A person's role ends, or its last day is another one."""
+
+    stored_as = "role-revoked"
+
+    held_role: str
+    held_at: str
+    held_from: date
+    held_until: date
+    """The last day, inclusive; the day before ``held_from`` when it never should have been."""
+
+
+# Plans ------------------------------------------------------------------------------------------
+
+
+class PlanOpened(Happening):
+    """A child's plan was opened here."""
+
+    stored_as = "plan-opened"
+
+    reference: str
+    template: str
+    surname: str
+    forename: str
+    born: date
+    upn: str | None = None
+    no_upn: str | None = None
+    """Why there is no UPN."""
+    year: str
+    """National Curriculum year as taught: N1 N2 R 1 … 14 X M."""
+    class_: str | None = None
+    tutor: str | None = None
+    needs: tuple[str, ...] = ()
+    """SEN need types, the primary one first."""
+    made_on: date | None = None
+    """The day the plan was made; its first year runs from it."""
+    last_review: date | None = None
+
+
+class PupilChanged(Happening):
+    """A later export says otherwise; a field that is absent stayed as it was."""
+
+    stored_as = "pupil-changed"
+
+    surname: str | None = None
+    forename: str | None = None
+    born: date | None = None
+    upn: str | None = None
+    year: str | None = None
+    class_: str | None = None
+    tutor: str | None = None
+    needs: tuple[str, ...] | None = None
+    made_on: date | None = None
+    last_review: date | None = None
+    listed: bool | None = None
+    """Whether the export lists the pupil."""
+
+
+class SectionTextImported(Happening):
+    """The text of a section as it was issued before this record began.
+
+    Who wrote it is not recorded: never the person who brought it in.
+    """
+
+    stored_as = "section-text-imported"
+
+    section: str
+    revision: int
+    delta: tuple[Operation, ...]
+    written: tuple[Words, ...] = ()
+    text_digest: str
+    length: int
+    not_recorded_before: date
+
+
+class SectionAssigned(Happening):
+    """Someone was asked to write or to review a section by a day."""
+
+    stored_as = "section-assigned"
+
+    section: str
+    task: Task
+    to: str
+    to_name: str
+    to_role: str
+    due: date | None = None
+    cycle: str | None = None
+    rule: str | None = None
+    """Why this person: the rule of the cycle file, or nothing when someone simply decided."""
+
+
+class AssignmentAccepted(Happening):
+    stored_as = "assignment-accepted"
+
+    section: str
+    task: Task
+
+
+class AssignmentDeclined(Happening):
+    """The person asked says no, and why; it goes back to whoever assigned it."""
+
+    stored_as = "assignment-declined"
+
+    section: str
+    task: Task
+    reason: DeclineReason
+    back_to: str
+
+
+class SectionEdited(Happening):
+    """A section's proposed text was changed.
+
+    ``delta`` applied to the text of revision ``over`` gives the text of ``revision``, whose
+    plain SHA-256 is ``text_digest`` and whose length is ``length``.
+    """
+
+    stored_as = "section-edited"
+
+    section: str
+    revision: int
+    over: int
+    delta: tuple[Operation, ...]
+    written: tuple[Words, ...] = ()
+    text_digest: str
+    length: int
+
+
+class SectionSubmitted(Happening):
+    stored_as = "section-submitted"
+
+    section: str
+    revision: int
+
+
+class SectionReturned(Happening):
+    """A reviewer wants it changed, and says why."""
+
+    stored_as = "section-returned"
+
+    section: str
+    revision: int
+
+
+class SectionApproved(Happening):
+    stored_as = "section-approved"
+
+    section: str
+    revision: int
+
+
+class SectionSignedOff(Happening):
+    """A person's mark, with a meaning, over exactly this text."""
+
+    stored_as = "section-signed-off"
+
+    section: str
+    revision: int
+    text_digest: str
+    meaning: Meaning
+
+
+class ReviewSetUp(Happening):
+    """A review of this plan was set up by a cycle."""
+
+    stored_as = "review-set-up"
+
+    cycle: str
+    cycle_name: str
+    meeting: date
+
+
+# Cycles -----------------------------------------------------------------------------------------
+
+
+class CycleApplied(Happening):
+    """A cycle file was applied: which, and how many plans and tasks it set up."""
+
+    stored_as = "cycle-applied"
+
+    cycle_name: str
+    file_digest: str
+    plans: int
+    tasks: int
+
+
+PersonEvent = PersonListed | PersonCorrected | RoleGranted | RoleRevoked
+PlanEvent = (
+    PlanOpened
+    | PupilChanged
+    | SectionTextImported
+    | SectionAssigned
+    | AssignmentAccepted
+    | AssignmentDeclined
+    | SectionEdited
+    | SectionSubmitted
+    | SectionReturned
+    | SectionApproved
+    | SectionSignedOff
+    | ReviewSetUp
+)
+CycleEvent = CycleApplied
+Event = PersonEvent | PlanEvent | CycleEvent
+
+
+def by_stored_name(kinds: Iterable[type[Event]]) -> dict[str, type[Event]]:
+    """Return the events by the name under which each is stored."""
+    return {kind.stored_as: kind for kind in kinds}
+
+
+BY_STORED_NAME: dict[str, type[Event]] = by_stored_name(get_args(Event))

@@ -1,0 +1,121 @@
+"""Who did it: people, the roles they hold and when, folded from their own events."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import assert_never
+
+from ehcp_flow.errors import Refused
+from ehcp_flow.events import (
+    PersonCorrected,
+    PersonEvent,
+    PersonListed,
+    RoleGranted,
+    RoleRevoked,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role held for an organisation, from a day to a day, both inclusive."""
+
+    role: str
+    organisation: str
+    since: date
+    until: date | None = None
+
+    def on(self, day: date) -> bool:
+        """Whether it is held on a day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as known to this tenant. ``id`` is opaque; ``staff_id`` is the school's own."""
+
+    id: str
+    version: int = 0
+    staff_id: str = ""
+    name: str = ""
+    email: str | None = None
+    qualifications: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    roles: tuple[HeldRole, ...] = field(default=())
+
+    def roles_on(self, day: date) -> tuple[HeldRole, ...]:
+        """The roles held on a day, the longest held first."""
+        return tuple(sorted((held for held in self.roles if held.on(day)), key=_longest_held))
+
+
+def _longest_held(held: HeldRole) -> tuple[date, str, str]:
+    return held.since, held.role, held.organisation
+
+
+def evolve(person: Person, event: PersonEvent) -> Person:
+    """Return the person after one more event."""
+    person = replace(person, version=person.version + 1)
+    match event:
+        case PersonListed():
+            return replace(
+                person,
+                staff_id=event.staff_id,
+                name=event.person_name,
+                email=event.email,
+                qualifications=event.qualifications,
+                years=event.years,
+                days=event.days,
+            )
+        case PersonCorrected():
+            return replace(
+                person,
+                name=person.name if event.person_name is None else event.person_name,
+                email=person.email if event.email is None else event.email or None,
+                qualifications=(
+                    person.qualifications if event.qualifications is None else event.qualifications
+                ),
+                years=person.years if event.years is None else event.years,
+                days=person.days if event.days is None else event.days,
+            )
+        case RoleGranted():
+            held = HeldRole(event.held_role, event.held_at, event.held_from, event.held_until)
+            return replace(person, roles=(*person.roles, held))
+        case RoleRevoked():
+            return replace(person, roles=tuple(_ended(held, event) for held in person.roles))
+        case _:
+            assert_never(event)
+
+
+def _ended(held: HeldRole, event: RoleRevoked) -> HeldRole:
+    same = (held.role, held.organisation, held.since) == (
+        event.held_role,
+        event.held_at,
+        event.held_from,
+    )
+    return replace(held, until=event.held_until) if same else held
+
+
+def fold(id: str, events: Iterable[PersonEvent]) -> Person:
+    """Return the person that these events tell of."""
+    person = Person(id)
+    for event in events:
+        person = evolve(person, event)
+    return person
+
+
+def role_for_act(person: Person, *, on: date, asked: str | None = None) -> HeldRole:
+    """Return the role in which a person acts on a day: the one asked for, else the longest held.
+
+    Raises:
+        Refused: the person holds no role on that day, or not the one asked for.
+    """
+    held = person.roles_on(on)
+    if asked is not None:
+        held = tuple(role for role in held if role.role.casefold() == asked.casefold())
+    if held:
+        return held[0]
+    what = f"the role {asked!r}" if asked else "any role"
+    raise Refused(
+        f"{person.name} ({person.staff_id}) does not hold {what} on {on:%d %b %Y}: "
+        "someone who may can record it with `people grant`, or ask a person who holds it to act."
+    )

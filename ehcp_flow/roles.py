@@ -1,0 +1,22 @@
+"""What a role may do here unless the setting says otherwise.
+
+Who may decide and issue is law (Children and Families Act 2014, sections 37 and 44; SEND
+Regulations 2014, regulations 20 to 22: only the local authority). The rest is a default that a
+setting may change: no statute names class teachers, subject teachers or assistants.
+"""
+
+COORDINATING = frozenset(
+    {
+        "SENCO",
+        "head teacher",
+        "deputy head",
+        "LA SEN officer",
+    }
+)
+"""Roles that assign, import, set up cycles, and approve where no reviewer was named."""
+
+DECIDING = frozenset({"LA SEN officer"})
+"""Roles that sign with the meaning *decision*: the local authority's (section 37)."""
+
+EVIDENCE_ONLY = frozenset({"teaching assistant"})
+"""Roles that supply evidence and comment, and do not write sections by default."""

@@ -1,0 +1,261 @@
+"""The door that adapters come through: what the engine asks of a place that keeps events.
+
+An adapter is a module with ``open_store(url, *, create=False) -> Store``, named by an entry point
+in the group ``ehcp_flow.storage`` whose name is the URL's scheme. The promises it keeps are the
+classes of ``ehcp_flow.testing``.
+"""
+
+from __future__ import annotations
+
+import hmac
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from eventsourcing import persistence
+
+from ehcp_flow.errors import StoreTrouble
+
+FORMAT = 1
+"""The form of the store that this version writes. A store of a higher one is not opened."""
+
+
+@dataclass(frozen=True)
+class StoredEvent(persistence.StoredEvent):
+    """The library's stored event, and beside its state the words that can be withheld.
+
+    ``words`` is the UTF-8 JSON of a list of ``{"salt": …, "text": …}``, ``None`` when the event
+    has none.
+    """
+
+    words: bytes | None = None
+
+
+class EventRow(NamedTuple):
+    """An event as it stands in the store."""
+
+    position: int
+    stream: str
+    """Lower-case hyphenated UUID."""
+    version: int
+    type: str
+    state: bytes
+    words: bytes | None
+    state_digest: bytes
+    digest: bytes
+    recorded_at: str
+    """The store's own clock: ISO 8601, UTC, microseconds. Outside the digest, not vouched for."""
+    recorded_by: str
+    """The store's own user. Outside the digest, not vouched for."""
+
+
+class Claim(NamedTuple):
+    """An identifier that one stream of a tenant may hold: kept as a keyed digest of the whole."""
+
+    kind: str
+    value: str
+    stream: UUID
+    retain_until: date | None = None
+
+
+class Command(NamedTuple):
+    """One command's share of an append: ``events`` events, in their order."""
+
+    id: str
+    code: str
+    events: int
+
+
+class Outcome(NamedTuple):
+    """What a command did, for whoever asks again: positions, never words."""
+
+    command: str
+    code: str
+    first: int
+    """First position; 0 when nothing was recorded."""
+    last: int
+
+
+class CommandDone(Exception):
+    """The command was carried out before; nothing was appended now."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(f"command {outcome.command} was carried out before")
+        self.outcome = outcome
+
+
+class ClaimTaken(persistence.IntegrityError):
+    """Another stream holds the identifier; nothing was appended."""
+
+    def __init__(self, claim: Claim, holder: UUID) -> None:
+        super().__init__(f"{claim.kind} is held by stream {holder}")
+        self.claim = claim
+        self.holder = holder
+
+
+class VersionTaken(persistence.IntegrityError):
+    """A stream's next step is not the one offered; nothing was appended."""
+
+    def __init__(self, stream: str, offered: int, expected: int) -> None:
+        super().__init__(f"stream {stream}: step {offered} offered, step {expected} expected")
+        self.stream = stream
+        self.offered = offered
+        self.expected = expected
+
+
+def claim_digest(key: bytes, kind: str, value: str) -> bytes:
+    """Return HMAC-SHA-256 (RFC 2104) of an identifier under the store's own key.
+
+    Args:
+        key: the store's 32-byte key of claims.
+        kind: what sort of identifier (``upn``, ``reference``, ``staff``, ``cycle``).
+        value: the whole identifier, in the form in which equal ones are equal.
+    """
+    return hmac.digest(key, f"{kind}\n{value}".encode(), "sha256")
+
+
+class Recorder(persistence.ApplicationRecorder, ABC):
+    """One tenant's log. Positions 1, 2, 3 … without gaps; versions of a stream without gaps.
+
+    Safe to share between threads. Every method raises ``StoreTrouble`` when the store cannot be
+    read or written.
+    """
+
+    tenant: str
+
+    @abstractmethod
+    def insert_events(
+        self,
+        stored_events: Sequence[persistence.StoredEvent],
+        *,
+        claims: Sequence[Claim] = (),
+        commands: Sequence[Command] = (),
+        **kwargs: Any,
+    ) -> Sequence[int] | None:
+        """Append events, take claims and keep outcomes in one durable transaction.
+
+        Events of one stream stand in the order of their versions. A claim that the same stream
+        holds already is taken again without a word.
+
+        Returns:
+            The positions given, in the order of the events.
+
+        Raises:
+            VersionTaken: a version is not the next of its stream.
+            ClaimTaken: another stream holds an identifier.
+            CommandDone: one of the commands has an outcome already.
+        """
+
+    @abstractmethod
+    def rows(self, stream: UUID, *, gt: int = 0, lte: int | None = None) -> Sequence[EventRow]:
+        """Return a stream's events in order, from the version after ``gt`` to ``lte``.
+
+        One consistent view of the store; plain tuples in the order of EventRow's fields
+        are allowed to be EventRow instances made by ``EventRow._make``.
+        """
+
+    @abstractmethod
+    def log(self, *, gt: int, limit: int, lte: int | None = None) -> Sequence[EventRow]:
+        """Return the tenant's events in order of position, from the one after ``gt``."""
+
+    @abstractmethod
+    def head(self) -> int:
+        """Return the last position, 0 for an empty log."""
+
+    @abstractmethod
+    def holders(self, kind: str, values: Iterable[str]) -> dict[str, UUID]:
+        """Return which streams hold these identifiers; those nobody holds are left out."""
+
+    @abstractmethod
+    def outcome(self, command: str) -> Outcome | None:
+        """Return what a command did, ``None`` when it is not known."""
+
+
+class ViewWriter(Protocol):
+    """A transaction on the views. SQL that SQLite and PostgreSQL both speak, ``?`` for values."""
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows, if it gives any."""
+        ...
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for many rows of values."""
+        ...
+
+
+class Views(Protocol):
+    """Where views are kept: a cache beside the record, which may be deleted at any time."""
+
+    def writing(self) -> AbstractContextManager[ViewWriter | None]:
+        """Open a transaction, or give ``None`` at once when another process is writing or the
+        place cannot be written to."""
+        ...
+
+    def apart(self) -> AbstractContextManager[ViewWriter]:
+        """Open a private copy of the views as they are, which is thrown away afterwards."""
+        ...
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Read. Raises LookupError when a table is not there (yet)."""
+        ...
+
+
+class Store(ABC):
+    """A place that keeps the logs of one or more tenants, and the views beside them."""
+
+    url: str
+    """As given, without any password."""
+
+    @abstractmethod
+    def tenants(self) -> Sequence[str]:
+        """Return the names of the tenants, sorted."""
+
+    @abstractmethod
+    def add_tenant(self, name: str) -> bool:
+        """Make room for a tenant; ``False`` when there was one."""
+
+    @abstractmethod
+    def recorder(self, tenant: str) -> Recorder:
+        """Return a tenant's log.
+
+        Raises:
+            StoreTrouble: there is no such tenant.
+        """
+
+    @property
+    @abstractmethod
+    def views(self) -> Views:
+        """The views of this store, all tenants'."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of everything. Asking twice is allowed."""
+
+
+def open_store(url: str, *, create: bool = False) -> Store:
+    """Open the store that a URL names.
+
+    Args:
+        url: ``scheme:rest``, such as ``sqlite:ehcp-flow.db``.
+        create: make the store if there is none (``store init``).
+
+    Raises:
+        StoreTrouble: no adapter for the scheme, no store there, not a store, a store written by
+            a newer version, or one that cannot be opened.
+    """
+    from importlib.metadata import entry_points
+
+    scheme = url.partition(":")[0]
+    doors = {door.name: door for door in entry_points(group="ehcp_flow.storage")}
+    if scheme not in doors or ":" not in url:
+        known = ", ".join(sorted(doors))
+        raise StoreTrouble(
+            f"No adapter keeps plans at {scheme!r}: write --store as SCHEME:PLACE with one of "
+            f"{known}, for example sqlite:ehcp-flow.db."
+        )
+    store: Store = doors[scheme].load()(url, create=create)
+    return store
