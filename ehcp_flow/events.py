@@ -8,9 +8,9 @@ Lengths are Unicode code points, digests lower-case hex SHA-256, dates are days 
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import ClassVar, Literal, NamedTuple, TypedDict, get_args
+from typing import Annotated, ClassVar, Literal, NamedTuple, TypedDict, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 Capacity = Literal["adviser", "drafter", "typist", "reviewer", "decider", "witness", "coordinator"]
 Channel = Literal["typed", "file", "word-processor", "import", "machine"]
@@ -20,7 +20,7 @@ DeclineReason = Literal[
     "not qualified", "no time", "do not know the child", "conflict of interest", "other"
 ]
 Operation = tuple[str | int, ...]
-"""``("keep", n)``, ``("drop", n)``, or ``("write", n, i)``: words i of this event, n code points."""
+"""``("keep", n)``, ``("drop", n)``, ``("write", n, i)``: n code points, words i of this event."""
 
 
 class Words(NamedTuple):
@@ -33,6 +33,14 @@ class Words(NamedTuple):
     length: int
     digest: str = ""
     text: str | None = None
+
+
+def _facts(piece: Words) -> tuple[int, str]:
+    return piece.length, piece.digest
+
+
+KeptApart = Annotated[Words, PlainSerializer(_facts)]
+"""Words as a field of an event."""
 
 
 def words(text: str) -> Words:
@@ -83,7 +91,7 @@ class Happening(BaseModel):
     channel: Channel
     command: str
     """The id of the command that recorded it."""
-    because: Words | None = None
+    because: KeptApart | None = None
     """The reason given."""
 
 
@@ -157,7 +165,8 @@ class PlanOpened(Happening):
     """Why there is no UPN."""
     year: str
     """National Curriculum year as taught: N1 N2 R 1 … 14 X M."""
-    class_: str | None = None
+    group: str | None = None
+    """Registration or tutor group."""
     tutor: str | None = None
     needs: tuple[str, ...] = ()
     """SEN need types, the primary one first."""
@@ -176,7 +185,7 @@ class PupilChanged(Happening):
     born: date | None = None
     upn: str | None = None
     year: str | None = None
-    class_: str | None = None
+    group: str | None = None
     tutor: str | None = None
     needs: tuple[str, ...] | None = None
     made_on: date | None = None
@@ -196,7 +205,7 @@ class SectionTextImported(Happening):
     section: str
     revision: int
     delta: tuple[Operation, ...]
-    written: tuple[Words, ...] = ()
+    written: tuple[KeptApart, ...] = ()
     text_digest: str
     length: int
     not_recorded_before: date
@@ -249,7 +258,7 @@ class SectionEdited(Happening):
     revision: int
     over: int
     delta: tuple[Operation, ...]
-    written: tuple[Words, ...] = ()
+    written: tuple[KeptApart, ...] = ()
     text_digest: str
     length: int
 

@@ -1,0 +1,1 @@
+"""Who wrote which words: an edit as a delta against the text before it."""

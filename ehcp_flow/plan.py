@@ -1,0 +1,409 @@
+"""A plan as it stands, folded from its events."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Literal, assert_never
+from uuid import UUID
+
+from ehcp_flow.authorship.delta import WITHHELD, apply, text_digest
+from ehcp_flow.errors import RecordDamaged
+from ehcp_flow.events import (
+    AssignmentAccepted,
+    AssignmentDeclined,
+    DeclineReason,
+    Meaning,
+    PlanEvent,
+    PlanOpened,
+    PupilChanged,
+    ReviewSetUp,
+    SectionApproved,
+    SectionAssigned,
+    SectionEdited,
+    SectionReturned,
+    SectionSignedOff,
+    SectionSubmitted,
+    SectionTextImported,
+    Task,
+)
+
+SectionStatus = Literal["empty", "issued", "drafting", "submitted", "returned", "approved"]
+AssignmentStatus = Literal["assigned", "accepted", "declined", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """Whose plan it is."""
+
+    reference: str
+    template: str
+    surname: str
+    forename: str
+    born: date
+    upn: str | None
+    no_upn: str | None
+    year: str
+    group: str | None
+    tutor: str | None
+    needs: tuple[str, ...]
+    made_on: date | None
+    last_review: date | None
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A request to someone to write or to review a section by a day."""
+
+    task: Task
+    to: str
+    to_name: str
+    to_role: str
+    by: str
+    by_name: str
+    due: date | None
+    cycle: str | None
+    rule: str | None
+    status: AssignmentStatus
+    reason: DeclineReason | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits on the person asked."""
+        return self.status in ("assigned", "accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """A person's mark over the text of one revision."""
+
+    version: int
+    by: str
+    name: str
+    role: str
+    meaning: Meaning
+    revision: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Whose hand made the latest revision, and when."""
+
+    version: int
+    by: str | None
+    """``None``: who wrote it is not recorded."""
+    name: str
+    role: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section as it stands. ``revision`` 0 has no text yet."""
+
+    id: str
+    text: str = ""
+    text_digest: str = ""
+    revision: int = 0
+    status: SectionStatus = "empty"
+    edit: Edit | None = None
+    writers: frozenset[str] = frozenset()
+    """Everyone whose hand is in the words that have not been approved yet."""
+    authors: frozenset[str] = frozenset()
+    """Everyone whose hand was ever in this section."""
+    assignments: tuple[Assignment, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
+    issued: str | None = None
+    """The text as issued, when it is known; what people write stands beside it."""
+    not_recorded_before: date | None = None
+
+    @property
+    def signed_off(self) -> tuple[SignOff, ...]:
+        """The sign-offs over exactly the current text."""
+        return tuple(mark for mark in self.sign_offs if mark.revision == self.revision)
+
+    def assigned(self, task: Task, to: str) -> Assignment | None:
+        """The latest assignment of this task to a person."""
+        return next(
+            (a for a in reversed(self.assignments) if a.task == task and a.to == to),
+            None,
+        )
+
+    def holders(self, task: Task) -> tuple[Assignment, ...]:
+        """The assignments of this task that were not declined."""
+        return tuple(a for a in self.assignments if a.task == task and a.status != "declined")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review set up by a cycle."""
+
+    cycle: str
+    cycle_name: str
+    meeting: date
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One child's plan as it stands after ``version`` events."""
+
+    stream: UUID
+    version: int
+    particulars: Particulars
+    sections: Mapping[str, Section]
+    """By section id; a section nobody touched is not here: ask ``section``."""
+    reviews: tuple[Review, ...] = ()
+
+    def section(self, id: str) -> Section:
+        """The section, an empty one when nobody touched it yet."""
+        return self.sections.get(id) or Section(id)
+
+    @property
+    def reference(self) -> str:
+        """What people call this plan."""
+        return self.particulars.reference
+
+
+@dataclass(slots=True)
+class _Desk:
+    """A section while it is being folded: the private, mutable twin of Section."""
+
+    id: str
+    text: str = ""
+    text_digest: str = ""
+    revision: int = 0
+    status: SectionStatus = "empty"
+    edit: tuple[int, PlanEvent] | None = None
+    writers: set[str] = field(default_factory=set[str])
+    authors: set[str] = field(default_factory=set[str])
+    assignments: list[Assignment] = field(default_factory=list[Assignment])
+    sign_offs: list[SignOff] = field(default_factory=list[SignOff])
+    issued: str | None = None
+    not_recorded_before: date | None = None
+
+    def section(self) -> Section:
+        """The section as it leaves: immutable, its text checked against the recorded digest."""
+        if text_digest(self.text) != self.text_digest and self.revision and not self._withheld():
+            raise RecordDamaged(
+                f"The text of section {self.id} is not the one whose digest was recorded at "
+                f"revision {self.revision}: the store was altered outside ehcp-flow; keep the file "
+                "as it is and restore from a copy."
+            )
+        return Section(
+            self.id,
+            self.text,
+            self.text_digest,
+            self.revision,
+            self.status,
+            None if self.edit is None else _made(*self.edit),
+            frozenset(self.writers),
+            frozenset(self.authors),
+            tuple(self.assignments),
+            tuple(self.sign_offs),
+            self.issued,
+            self.not_recorded_before,
+        )
+
+    def _withheld(self) -> bool:
+        return WITHHELD in self.text
+
+    def settle(self, task: Task, to: str, status: AssignmentStatus) -> None:
+        """Move a person's open assignments of a task on."""
+        for place, a in enumerate(self.assignments):
+            if a.task == task and a.to == to and a.open:
+                self.assignments[place] = replace(a, status=status)
+
+
+def _made(version: int, event: PlanEvent) -> Edit:
+    if isinstance(event, SectionTextImported):
+        return Edit(version, None, "not recorded", "", event.at)
+    return Edit(version, event.by, event.name, event.role, event.at)
+
+
+class Folding:
+    """A plan being folded, one event after the other."""
+
+    def __init__(self, stream: UUID) -> None:
+        self.stream = stream
+        self.version = 0
+        self._particulars: Particulars | None = None
+        self._desks: dict[str, _Desk] = {}
+        self._reviews: list[Review] = []
+
+    def plan(self) -> Plan:
+        """The plan as it stands now.
+
+        Raises:
+            RecordDamaged: it was never opened, or a text is not the recorded one.
+        """
+        if self._particulars is None:
+            raise RecordDamaged(f"The plan {self.stream} does not begin with its opening.")
+        return Plan(
+            self.stream,
+            self.version,
+            self._particulars,
+            MappingProxyType({id: desk.section() for id, desk in self._desks.items()}),
+            tuple(self._reviews),
+        )
+
+    def text(self, section: str) -> str:
+        """A section's text as it stands now."""
+        return self._desk(section).text
+
+    def evolve(self, version: int, event: PlanEvent) -> None:
+        """Take in one more event, the ``version``-th of its stream."""
+        self.version = version
+        match event:
+            case SectionEdited():
+                desk = self._rewrite(version, event)
+                desk.status = "drafting"
+                desk.writers.add(event.by)
+                desk.authors.add(event.by)
+            case SectionTextImported():
+                desk = self._rewrite(version, event)
+                desk.status = "issued"
+                desk.issued = desk.text
+                desk.not_recorded_before = event.not_recorded_before
+            case SectionAssigned():
+                self._assign(event)
+            case AssignmentAccepted():
+                self._desk(event.section).settle(event.task, event.by, "accepted")
+            case AssignmentDeclined():
+                self._decline(event)
+            case SectionSubmitted():
+                desk = self._desk(event.section)
+                desk.settle("write", event.by, "done")
+                if desk.revision == event.revision:
+                    desk.status = "submitted"
+            case SectionReturned():
+                desk = self._desk(event.section)
+                if desk.revision == event.revision:
+                    desk.status = "returned"
+                self._reopen(desk)
+            case SectionApproved():
+                desk = self._desk(event.section)
+                desk.settle("review", event.by, "done")
+                if desk.revision == event.revision:
+                    desk.status = "approved"
+                    desk.writers.clear()
+            case SectionSignedOff():
+                mark = SignOff(
+                    version,
+                    event.by,
+                    event.name,
+                    event.role,
+                    event.meaning,
+                    event.revision,
+                    event.at,
+                )
+                self._desk(event.section).sign_offs.append(mark)
+            case ReviewSetUp():
+                self._reviews.append(Review(event.cycle, event.cycle_name, event.meeting))
+            case PlanOpened():
+                self._particulars = _opened(event)
+            case PupilChanged():
+                if self._particulars is not None:
+                    self._particulars = changed(self._particulars, event)
+            case _:
+                assert_never(event)
+
+    def _desk(self, section: str) -> _Desk:
+        desk = self._desks.get(section)
+        if desk is None:
+            desk = self._desks[section] = _Desk(section)
+        return desk
+
+    def _rewrite(self, version: int, event: SectionEdited | SectionTextImported) -> _Desk:
+        desk = self._desk(event.section)
+        desk.text = apply(desk.text, event.delta, event.written)
+        desk.text_digest = event.text_digest
+        desk.revision = event.revision
+        desk.edit = (version, event)
+        return desk
+
+    def _assign(self, event: SectionAssigned) -> None:
+        desk = self._desk(event.section)
+        desk.assignments = [
+            a for a in desk.assignments if not (a.task == event.task and a.to == event.to)
+        ]
+        desk.assignments.append(
+            Assignment(
+                event.task,
+                event.to,
+                event.to_name,
+                event.to_role,
+                event.by,
+                event.name,
+                event.due,
+                event.cycle,
+                event.rule,
+                "assigned",
+            )
+        )
+
+    def _decline(self, event: AssignmentDeclined) -> None:
+        desk = self._desk(event.section)
+        desk.assignments = [
+            replace(a, status="declined", reason=event.reason)
+            if a.task == event.task and a.to == event.by and a.open
+            else a
+            for a in desk.assignments
+        ]
+
+    @staticmethod
+    def _reopen(desk: _Desk) -> None:
+        """What was returned waits on its writers again."""
+        desk.assignments = [
+            replace(a, status="accepted") if a.task == "write" and a.status == "done" else a
+            for a in desk.assignments
+        ]
+
+
+def _opened(event: PlanOpened) -> Particulars:
+    return Particulars(
+        event.reference,
+        event.template,
+        event.surname,
+        event.forename,
+        event.born,
+        event.upn,
+        event.no_upn,
+        event.year,
+        event.group,
+        event.tutor,
+        event.needs,
+        event.made_on,
+        event.last_review,
+    )
+
+
+CHANGEABLE = (
+    "surname",
+    "forename",
+    "born",
+    "upn",
+    "year",
+    "group",
+    "tutor",
+    "needs",
+    "made_on",
+    "last_review",
+    "listed",
+)
+"""The particulars that a later export may say otherwise."""
+
+
+def changed(particulars: Particulars, event: PupilChanged) -> Particulars:
+    """Return the particulars after a later export: what it does not say stays."""
+    said = {name: getattr(event, name) for name in CHANGEABLE}
+    return replace(particulars, **{name: now for name, now in said.items() if now is not None})
+
+
+def fold(stream: UUID, events: Iterable[PlanEvent]) -> Plan:
+    """Return the plan that these events, the first ones of its stream, tell of."""
+    folding = Folding(stream)
+    for version, event in enumerate(events, start=1):
+        folding.evolve(version, event)
+    return folding.plan()

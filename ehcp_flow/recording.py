@@ -1,0 +1,193 @@
+"""Between events and rows: how an event is written down, and read again."""
+
+import json
+from collections.abc import Iterable, Sequence
+from secrets import token_hex
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import Mapper
+from eventsourcing.persistence import StoredEvent as LibraryStoredEvent
+from pydantic import ValidationError
+
+from ehcp_flow.errors import RecordDamaged
+from ehcp_flow.events import BY_STORED_NAME, Event, Words
+from ehcp_flow.evidence.chain import FIRST, link, state_digest, words_digest
+from ehcp_flow.storage import EventRow, StoredEvent
+
+
+class Recorded(NamedTuple):
+    """An event in its place."""
+
+    stream: UUID
+    version: int
+    event: Event
+    position: int = 0
+    digest: bytes = b""
+    recorded_at: str = ""
+    recorded_by: str = ""
+
+    @property
+    def originator_id(self) -> UUID:
+        """The library's word for the stream."""
+        return self.stream
+
+    @property
+    def originator_version(self) -> int:
+        """The library's word for the version."""
+        return self.version
+
+
+def _word_fields(kind: type[Event]) -> tuple[str, ...]:
+    """The names of an event's fields that hold words, in the order in which they are kept."""
+    return tuple(
+        name for name, field in kind.model_fields.items() if "Words" in repr(field.annotation)
+    )
+
+
+_WORD_FIELDS = {name: _word_fields(kind) for name, kind in BY_STORED_NAME.items()}
+
+
+def encode(stream: UUID, version: int, event: Event) -> StoredEvent:
+    """Return an event as it is stored: its facts, and apart from them its words.
+
+    Every piece of words and the facts themselves get a salt of 16 random bytes.
+    """
+    kept: list[dict[str, str]] = []
+    salted: dict[str, object] = {}
+    for name in _WORD_FIELDS[event.stored_as]:
+        value: Words | tuple[Words, ...] | None = getattr(event, name)
+        if isinstance(value, Words):
+            salted[name] = _salt(value, kept)
+        elif value:
+            salted[name] = tuple(_salt(piece, kept) for piece in value)
+    if salted:
+        event = event.model_copy(update=salted)
+    facts = event.model_dump_json(exclude_none=True).encode()
+    return StoredEvent(
+        originator_id=stream,
+        originator_version=version,
+        topic=event.stored_as,
+        state=b'{"salt":"' + token_hex(16).encode() + b'",' + facts[1:],
+        words=_dump(kept) if kept else None,
+    )
+
+
+def _salt(piece: Words, kept: list[dict[str, str]]) -> Words:
+    """Return the words as their facts, without text, and lay the text aside with its salt."""
+    if piece.text is None:
+        raise RecordDamaged("Words that were withheld cannot be recorded again.")
+    salt = token_hex(16)
+    kept.append({"salt": salt, "text": piece.text})
+    return Words(piece.length, words_digest(salt, piece.text))
+
+
+def _dump(kept: list[dict[str, str]]) -> bytes:
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode(type_: str, state: bytes, kept: bytes | None) -> Event:
+    """Return the event that a row holds.
+
+    Raises:
+        RecordDamaged: this version does not know the event, or the row does not hold one.
+    """
+    kind = BY_STORED_NAME.get(type_)
+    if kind is None:
+        raise RecordDamaged(
+            f"The store holds an event {type_!r} that this version of ehcp-flow does not know: "
+            "install the version that wrote it, or a newer one."
+        )
+    try:
+        event: Event = kind.model_validate_json(state)
+        if kept:
+            _fill(event, json.loads(kept))
+    except (ValidationError, ValueError, KeyError, TypeError, StopIteration) as error:
+        # The reason may quote what people wrote, so only its kind is told.
+        raise RecordDamaged(
+            f"A stored event {type_!r} cannot be read ({type(error).__name__}): the store was "
+            "altered outside ehcp-flow; keep the file as it is and restore from a copy."
+        ) from None
+    return event
+
+
+def _fill(event: Event, kept: list[dict[str, str]]) -> None:
+    """Put the texts back beside their facts; the event is not yet anybody else's."""
+    texts = iter(kept)
+    values: dict[str, Any] = vars(event)
+    for name in _WORD_FIELDS[event.stored_as]:
+        value = values[name]
+        if value is None:
+            continue
+        if isinstance(value, Words):
+            values[name] = Words(value.length, value.digest, next(texts)["text"])
+        else:
+            values[name] = tuple(
+                Words(piece.length, piece.digest, next(texts)["text"]) for piece in value
+            )
+
+
+def recorded(row: EventRow) -> Recorded:
+    """Return the event of a row, in its place."""
+    position, stream, version, type_, state, kept, _, digest, at, by = row
+    return Recorded(UUID(stream), version, decode(type_, state, kept), position, digest, at, by)
+
+
+def checked(rows: Sequence[EventRow], *, after: bytes = FIRST, first: int = 1) -> None:
+    """Check that rows are one stream's, without a gap, each tied to the one before.
+
+    Args:
+        rows: a stream's events in order.
+        after: the digest that the first of them must follow.
+        first: the version that the first of them must have.
+
+    Raises:
+        RecordDamaged: naming the step at which the record is not as it was recorded.
+    """
+    prev = after
+    for expected, row in enumerate(rows, start=first):
+        _, stream, version, type_, state, _, of_state, digest, _, _ = row
+        if (
+            version != expected
+            or (state and state_digest(state) != of_state)
+            or link(prev, of_state, stream, type_, version) != digest
+        ):
+            raise RecordDamaged(
+                f"Step {expected} of the record {stream} is not as it was recorded: the store was "
+                "altered outside ehcp-flow; keep the file as it is and restore from a copy."
+            )
+        prev = digest
+
+
+def history(rows: Sequence[EventRow]) -> list[Recorded]:
+    """Return one stream's events in their places, the chain checked.
+
+    Raises:
+        RecordDamaged: the chain does not hold, or a row holds no event.
+    """
+    checked(rows)
+    return [recorded(row) for row in rows]
+
+
+def encode_all(stream: UUID, after: int, events: Iterable[Event]) -> list[StoredEvent]:
+    """Return events as the next steps of a stream that has ``after`` steps."""
+    return [encode(stream, version, event) for version, event in enumerate(events, after + 1)]
+
+
+class RecordedMapper(Mapper[UUID]):
+    """The library's place for this conversion, so that its tools read our log."""
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> LibraryStoredEvent:
+        """Return the stored form of a Recorded."""
+        if not isinstance(domain_event, Recorded):
+            raise TypeError(f"expected a Recorded, got {type(domain_event).__name__}")
+        return encode(domain_event.stream, domain_event.version, domain_event.event)
+
+    def to_domain_event(self, stored_event: LibraryStoredEvent) -> Any:
+        """Return the Recorded of a stored form."""
+        kept = stored_event.words if isinstance(stored_event, StoredEvent) else None
+        event = decode(stored_event.topic, stored_event.state, kept)
+        return Recorded(
+            UUID(str(stored_event.originator_id)), stored_event.originator_version, event
+        )
