@@ -39,7 +39,7 @@ def _facts(piece: Words) -> tuple[int, str]:
     return piece.length, piece.digest
 
 
-KeptApart = Annotated[Words, PlainSerializer(_facts)]
+KeptApart = Annotated[Words, PlainSerializer(_facts, when_used="json")]
 """Words as a field of an event."""
 
 

@@ -2,17 +2,59 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import assert_never
 
 from ehcp_flow.errors import Refused
 from ehcp_flow.events import (
+    Act,
+    Capacity,
+    Channel,
     PersonCorrected,
     PersonEvent,
     PersonListed,
     RoleGranted,
     RoleRevoked,
+    Words,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who does something now, in which role, and on which occasion."""
+
+    by: str
+    """The person's opaque id."""
+    name: str
+    role: str
+    organisation: str | None
+    at: datetime
+    day: date
+    """The day it happened, in Europe/London."""
+    recorded_late: bool
+    """Whether that day is another one than the day it is recorded."""
+    command: str
+    channel: Channel = "typed"
+    because: Words | None = None
+    on_behalf_of: str | None = None
+    on_behalf_of_name: str | None = None
+
+    def act(self, capacity: Capacity) -> Act:
+        """Return what every event carries, with the capacity that this act is done in."""
+        return Act(
+            at=self.at,
+            on=self.day if self.recorded_late else None,
+            by=self.by,
+            name=self.name,
+            role=self.role,
+            organisation=self.organisation,
+            capacity=capacity,
+            on_behalf_of=self.on_behalf_of,
+            on_behalf_of_name=self.on_behalf_of_name,
+            channel=self.channel,
+            command=self.command,
+            because=self.because,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,19 @@ from ehcp_flow.events import (
 )
 
 SectionStatus = Literal["empty", "issued", "drafting", "submitted", "returned", "approved"]
-AssignmentStatus = Literal["assigned", "accepted", "declined", "done"]
+AssignmentStatus = Literal["assigned", "accepted", "declined", "done", "closed"]
+"""``done`` waits on nobody until the section is returned or submitted again; a later review closes
+what was done for an earlier one."""
+
+IN_WORDS: dict[SectionStatus, str] = {
+    "empty": "empty",
+    "issued": "as issued",
+    "drafting": "being drafted",
+    "submitted": "submitted",
+    "returned": "returned",
+    "approved": "approved",
+}
+"""A section's status as people say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,7 @@ class Section:
     status: SectionStatus = "empty"
     edit: Edit | None = None
     writers: frozenset[str] = frozenset()
-    """Everyone whose hand is in the words that have not been approved yet."""
+    """Everyone who wrote, or was asked to write and submitted, since the last approval."""
     authors: frozenset[str] = frozenset()
     """Everyone whose hand was ever in this section."""
     assignments: tuple[Assignment, ...] = ()
@@ -132,8 +144,10 @@ class Section:
         )
 
     def holders(self, task: Task) -> tuple[Assignment, ...]:
-        """The assignments of this task that were not declined."""
-        return tuple(a for a in self.assignments if a.task == task and a.status != "declined")
+        """The assignments of this task that stand: not declined, not closed."""
+        return tuple(
+            a for a in self.assignments if a.task == task and a.status not in ("declined", "closed")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +223,19 @@ class _Desk:
     def _withheld(self) -> bool:
         return WITHHELD in self.text
 
-    def settle(self, task: Task, to: str, status: AssignmentStatus) -> None:
-        """Move a person's open assignments of a task on."""
+    def settle(self, task: Task, to: str, status: AssignmentStatus) -> bool:
+        """Move a person's open assignment of a task on, and say whether there was one."""
         for place, a in enumerate(self.assignments):
             if a.task == task and a.to == to and a.open:
                 self.assignments[place] = replace(a, status=status)
+                return True
+        return False
+
+    def turn(self, task: Task, status: AssignmentStatus, into: AssignmentStatus) -> None:
+        """Move everybody's assignments of a task from one status to another."""
+        for place, a in enumerate(self.assignments):
+            if a.task == task and a.status == status:
+                self.assignments[place] = replace(a, status=into)
 
 
 def _made(version: int, event: PlanEvent) -> Edit:
@@ -274,14 +296,16 @@ class Folding:
                 self._decline(event)
             case SectionSubmitted():
                 desk = self._desk(event.section)
-                desk.settle("write", event.by, "done")
+                if desk.settle("write", event.by, "done"):
+                    desk.writers.add(event.by)
+                desk.turn("review", "done", "accepted")
                 if desk.revision == event.revision:
                     desk.status = "submitted"
             case SectionReturned():
                 desk = self._desk(event.section)
                 if desk.revision == event.revision:
                     desk.status = "returned"
-                self._reopen(desk)
+                desk.turn("write", "done", "accepted")
             case SectionApproved():
                 desk = self._desk(event.section)
                 desk.settle("review", event.by, "done")
@@ -301,6 +325,9 @@ class Folding:
                 self._desk(event.section).sign_offs.append(mark)
             case ReviewSetUp():
                 self._reviews.append(Review(event.cycle, event.cycle_name, event.meeting))
+                for desk in self._desks.values():
+                    desk.turn("write", "done", "closed")
+                    desk.turn("review", "done", "closed")
             case PlanOpened():
                 self._particulars = _opened(event)
             case PupilChanged():
@@ -349,14 +376,6 @@ class Folding:
             replace(a, status="declined", reason=event.reason)
             if a.task == event.task and a.to == event.by and a.open
             else a
-            for a in desk.assignments
-        ]
-
-    @staticmethod
-    def _reopen(desk: _Desk) -> None:
-        """What was returned waits on its writers again."""
-        desk.assignments = [
-            replace(a, status="accepted") if a.task == "write" and a.status == "done" else a
             for a in desk.assignments
         ]
 

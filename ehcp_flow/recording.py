@@ -10,6 +10,7 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper
 from eventsourcing.persistence import StoredEvent as LibraryStoredEvent
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from ehcp_flow.errors import RecordDamaged
 from ehcp_flow.events import BY_STORED_NAME, Event, Words
@@ -100,10 +101,10 @@ def decode(type_: str, state: bytes, kept: bytes | None) -> Event:
             "install the version that wrote it, or a newer one."
         )
     try:
-        event: Event = kind.model_validate_json(state)
+        event: Event = kind.__pydantic_validator__.validate_json(state)
         if kept:
-            _fill(event, json.loads(kept))
-    except (ValidationError, ValueError, KeyError, TypeError, StopIteration) as error:
+            _fill(event, from_json(kept))
+    except (ValidationError, ValueError, KeyError, TypeError, IndexError) as error:
         # The reason may quote what people wrote, so only its kind is told.
         raise RecordDamaged(
             f"A stored event {type_!r} cannot be read ({type(error).__name__}): the store was "
@@ -114,24 +115,20 @@ def decode(type_: str, state: bytes, kept: bytes | None) -> Event:
 
 def _fill(event: Event, kept: list[dict[str, str]]) -> None:
     """Put the texts back beside their facts; the event is not yet anybody else's."""
-    texts = iter(kept)
     values: dict[str, Any] = vars(event)
+    at = 0
     for name in _WORD_FIELDS[event.stored_as]:
         value = values[name]
         if value is None:
             continue
         if isinstance(value, Words):
-            values[name] = Words(value.length, value.digest, next(texts)["text"])
+            values[name] = Words(value[0], value[1], kept[at]["text"])
+            at += 1
         else:
             values[name] = tuple(
-                Words(piece.length, piece.digest, next(texts)["text"]) for piece in value
+                [Words(piece[0], piece[1], kept[at + n]["text"]) for n, piece in enumerate(value)]
             )
-
-
-def recorded(row: EventRow) -> Recorded:
-    """Return the event of a row, in its place."""
-    position, stream, version, type_, state, kept, _, digest, at, by = row
-    return Recorded(UUID(stream), version, decode(type_, state, kept), position, digest, at, by)
+            at += len(value)
 
 
 def checked(rows: Sequence[EventRow], *, after: bytes = FIRST, first: int = 1) -> None:
@@ -166,8 +163,37 @@ def history(rows: Sequence[EventRow]) -> list[Recorded]:
     Raises:
         RecordDamaged: the chain does not hold, or a row holds no event.
     """
+    if not rows:
+        return []
     checked(rows)
-    return [recorded(row) for row in rows]
+    stream = UUID(rows[0].stream)
+    return [
+        Recorded(stream, version, decode(type_, state, kept), position, digest, at, by)
+        for position, _, version, type_, state, kept, _, digest, at, by in rows
+    ]
+
+
+def words_intact(row: EventRow, event: Event) -> None:
+    """Check that an event's words are those whose digests its facts hold.
+
+    Raises:
+        RecordDamaged: they are not.
+    """
+    if not row.words:
+        return
+    salts = [str(piece["salt"]) for piece in from_json(row.words)]
+    pieces: list[Words] = []
+    for name in _WORD_FIELDS[row.type]:
+        value: Words | tuple[Words, ...] | None = getattr(event, name)
+        pieces += [value] if isinstance(value, Words) else list(value or ())
+    for salt, piece in zip(salts, pieces, strict=True):
+        text = piece.text or ""
+        if words_digest(salt, text) != piece.digest or len(text) != piece.length:
+            raise RecordDamaged(
+                f"The words of step {row.version} of the record {row.stream} are not those that "
+                "were recorded: the store was altered outside ehcp-flow; keep the file as it is "
+                "and restore from a copy."
+            )
 
 
 def encode_all(stream: UUID, after: int, events: Iterable[Event]) -> list[StoredEvent]:

@@ -20,3 +20,6 @@ DECIDING = frozenset({"LA SEN officer"})
 
 EVIDENCE_ONLY = frozenset({"teaching assistant"})
 """Roles that supply evidence and comment, and do not write sections by default."""
+
+ADMINISTERING = COORDINATING | frozenset({"data manager", "SEN administrator"})
+"""Roles that bring in and correct the lists of people and of pupils."""

@@ -9,7 +9,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ehcp_flow.errors import RecordDamaged
-from ehcp_flow.events import Operation, Words, words
+from ehcp_flow.events import Operation, Words
+from ehcp_flow.events import words as as_words
 
 WITHHELD = "█"
 """Stands for each code point of words that were withheld or erased."""
@@ -41,7 +42,7 @@ def find_delta(old: str, new: str) -> Delta:
         operations.append(("write", len(middle), 0))
     if end:
         operations.append(("keep", end))
-    return Delta(tuple(operations), (words(middle),) if middle else ())
+    return Delta(tuple(operations), (as_words(middle),) if middle else ())
 
 
 def _common_start(one: str, other: str, limit: int) -> int:
@@ -66,30 +67,30 @@ def apply(text: str, operations: Sequence[Operation], written: Sequence[Words]) 
     at = 0
     try:
         for operation in operations:
-            match operation:
-                case ("keep", int(n)):
-                    parts.append(text[at : at + n])
-                    at += n
-                case ("drop", int(n)):
-                    at += n
-                case ("write", int(n), int(i)):
-                    parts.append(_text(written[i], n))
-                case _:
-                    raise RecordDamaged(f"A recorded edit holds an unknown operation: {operation}.")
-    except IndexError:
-        raise RecordDamaged("A recorded edit writes words that it does not hold.") from None
+            kind = operation[0]
+            n = int(operation[1])
+            if kind == "write":
+                piece = written[int(operation[2])]
+                words = WITHHELD * piece.length if piece.text is None else piece.text
+                if len(words) != n:
+                    raise RecordDamaged(
+                        f"A recorded edit writes {n} characters and holds {len(words)}."
+                    )
+                parts.append(words)
+            elif kind == "keep":
+                parts.append(text[at : at + n])
+                at += n
+            elif kind == "drop":
+                at += n
+            else:
+                raise RecordDamaged(f"A recorded edit holds an unknown operation, {kind!r}.")
+    except (IndexError, ValueError):
+        raise RecordDamaged("A recorded edit has an operation that is not whole.") from None
     if at != len(text):
         raise RecordDamaged(
             f"A recorded edit covers {at:,} characters of a text that has {len(text):,}."
         )
     return "".join(parts)
-
-
-def _text(written: Words, length: int) -> str:
-    text = WITHHELD * written.length if written.text is None else written.text
-    if len(text) != length:
-        raise RecordDamaged(f"A recorded edit writes {length} characters and holds {len(text)}.")
-    return text
 
 
 def text_digest(text: str) -> str:

@@ -11,7 +11,6 @@ RFC 6962, section 2.1, so a digest can later stand as a leaf of a Merkle tree):
 """
 
 from hashlib import sha256
-from json import dumps
 from uuid import UUID
 
 FIRST = b""
@@ -34,14 +33,8 @@ def link(prev: bytes, of_state: bytes, stream: UUID | str, type_: str, version: 
         version: the event's step in its stream, from 1.
     """
     return sha256(
-        b'\0{"prev":"%b","state_digest":"%b","stream":%b,"type":%b,"version":%d}'
-        % (
-            prev.hex().encode(),
-            of_state.hex().encode(),
-            dumps(str(stream)).encode(),
-            dumps(type_, ensure_ascii=False).encode(),
-            version,
-        )
+        f'\0{{"prev":"{prev.hex()}","state_digest":"{of_state.hex()}","stream":"{stream}",'
+        f'"type":"{type_}","version":{version}}}'.encode()
     ).digest()
 
 

@@ -1,0 +1,358 @@
+"""From a claim to a hand, from a decision to rows: who acts, and how what they did is appended."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, cast
+from uuid import UUID, uuid4
+
+from ehcp_flow import plan as planning
+from ehcp_flow.errors import Ambiguous, BadInput, NotFound, Refused, StoreTrouble
+from ehcp_flow.events import Channel, Event, PersonEvent, PlanEvent, Words, words
+from ehcp_flow.hands import Hand, Person, role_for_act
+from ehcp_flow.hands import fold as fold_person
+from ehcp_flow.plan import Plan
+from ehcp_flow.projections import catching_up, people, standing
+from ehcp_flow.recording import Recorded, encode_all, history
+from ehcp_flow.storage import Claim, Command, CommandDone, Outcome, Store, VersionTaken
+from ehcp_flow.text import normalise, one_line
+from ehcp_flow.times import Clock, london_day
+
+MOST_EVENTS = 2_000
+"""In one transaction, so that others are not kept waiting for long."""
+
+TRIES = 20
+"""How often a decision is made anew when the stream moves on meanwhile; each try waits for the
+store's own lock, so that twenty in a row mean something is wrong."""
+
+LONGEST_REASON = 20_000
+"""Code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who says they act, and on which occasion. A claim, not a proof."""
+
+    who: str
+    """A staff id, an e-mail address or an unambiguous name."""
+    role: str | None = None
+    """The role they act in; without it the one they have held longest."""
+    on: date | None = None
+    """The day it happened, when that is another day than today."""
+    on_behalf_of: str | None = None
+    """A person known here (as ``who``), or the name of someone who is not."""
+    channel: Channel = "typed"
+    because: str | None = None
+    """The reason, in words."""
+    command: str | None = None
+    """The id of the command: the same one again gives the first outcome again."""
+
+
+class Done(NamedTuple):
+    """What was recorded."""
+
+    stream: UUID
+    version: int
+    """The step that the stream has reached."""
+    events: tuple[Event, ...]
+    first: int
+    """Position of the first event."""
+    last: int
+    again: bool = False
+    """Whether this command was carried out before, and nothing was recorded now."""
+    note: str | None = None
+    """What else the person who acted should know."""
+
+
+class Part(NamedTuple):
+    """The next events of one stream, as one part of a larger piece of work."""
+
+    stream: UUID
+    after: int
+    """How many events the stream has."""
+    events: Sequence[Event]
+    claims: Sequence[Claim] = ()
+    command: str | None = None
+    """The part's own command id, for work that must not be done twice."""
+
+
+Decide = Callable[[Plan, Hand], Event | Sequence[Event]]
+
+Progress = Callable[[int, int], None]
+"""Told how much of how many is done."""
+
+
+class Tenancy:
+    """One tenant of a store, a clock, and the people who act there."""
+
+    def __init__(self, store: Store, tenant: str, clock: Clock) -> None:
+        self.store = store
+        self.tenant = tenant
+        self.clock = clock
+        self.recorder = store.recorder(tenant)
+
+    def today(self) -> date:
+        """The day it is in London."""
+        return london_day(self.clock())
+
+    def read(self, view: catching_up.View) -> catching_up.Reading:
+        """A view, caught up."""
+        return catching_up.catch_up(self.store.views, self.recorder, view)
+
+    # Who acts
+
+    def person(self, who: str) -> Person:
+        """The one person that a staff id, an e-mail address or a name stands for.
+
+        Raises:
+            NotFound: nobody.
+            Ambiguous: several.
+        """
+        who = one_line(who)
+        if held := self.recorder.holders("staff", [who]):
+            return self.person_of(held[who])
+        found = people.named(self.read(people.VIEW), self.tenant, who) if who else []
+        if len(found) > 1:
+            ids = ", ".join(person.staff_id for person in found[:5])
+            raise Ambiguous(f"{len(found)} people go by that: say which by staff id ({ids}).")
+        if not found:
+            raise NotFound(
+                f"Nobody here goes by {who!r}: `ehcp-flow people list` shows who is known, "
+                "`people import FILE` brings people in."
+            )
+        return found[0]
+
+    def person_of(self, stream: UUID) -> Person:
+        """The person of a stream, from their own events."""
+        events = [cast("PersonEvent", r.event) for r in history(self.recorder.rows(stream))]
+        return fold_person(str(stream), events)
+
+    def hand(self, by: By, person: Person | None = None) -> Hand:
+        """The hand of someone who acts now.
+
+        Args:
+            by: the claim.
+            person: who it is, when that is known already.
+
+        Raises:
+            NotFound: nobody goes by that.
+            Ambiguous: several people do.
+            Refused: they hold no role on that day, or the day is still to come.
+        """
+        at = self.clock()
+        today = london_day(at)
+        day = by.on or today
+        if day > today:
+            raise Refused(f"{day} is still to come: record what happened once it has.")
+        if person is None:
+            person = self.person(by.who)
+        role_for_act(person, on=today)
+        held = role_for_act(person, on=day, asked=by.role)
+        behalf_id, behalf_name = self._on_behalf_of(by.on_behalf_of)
+        return Hand(
+            by=person.id,
+            name=person.name,
+            role=held.role,
+            organisation=held.organisation,
+            at=at,
+            day=day,
+            recorded_late=day != today,
+            command=command_id(by.command),
+            channel=by.channel,
+            because=reason(by.because),
+            on_behalf_of=behalf_id,
+            on_behalf_of_name=behalf_name,
+        )
+
+    def _on_behalf_of(self, who: str | None) -> tuple[str | None, str | None]:
+        if who is None:
+            return None, None
+        try:
+            person = self.person(who)
+        except NotFound:
+            name = one_line(who)
+            if not name or len(name) > 200:
+                raise BadInput("--on-behalf-of needs a name of 1 to 200 characters.") from None
+            return None, name
+        return person.id, person.name
+
+    # Plans
+
+    def stream_of(self, plan: str) -> UUID:
+        """The stream that a reference, an unambiguous start of one, or a whole UPN stands for.
+
+        Raises:
+            NotFound: no such plan.
+            Ambiguous: several references begin so.
+        """
+        name = one_line(plan)
+        for kind, value in (("reference", name), ("upn", name.upper())):
+            if held := self.recorder.holders(kind, [value]):
+                return held[value]
+        lines = (
+            standing.plan_lines(self.read(standing.VIEW), self.tenant, starts=name) if name else []
+        )
+        if len(lines) == 1:
+            return lines[0].stream
+        if lines:
+            some = ", ".join(line.reference for line in lines[:5])
+            some += ", …" if len(lines) > 5 else ""
+            raise Ambiguous(
+                f"{len(lines)} plans begin with {name!r} ({some}): write more of the reference."
+            )
+        raise NotFound(
+            f"There is no plan {name!r} here: `ehcp-flow plan list` shows the references; a UPN "
+            "must be whole."
+        )
+
+    def history(self, stream: UUID) -> list[Recorded]:
+        """A stream's events, the chain checked."""
+        return history(self.recorder.rows(stream))
+
+    def plan(self, stream: UUID) -> Plan:
+        """A plan as it stands."""
+        return planning.fold(
+            stream, (cast("PlanEvent", step.event) for step in self.history(stream))
+        )
+
+    def act_on_plan(self, plan: str, by: By, decide: Decide) -> Done:
+        """Read a plan, ask a rule, and append what it says; again when the plan moved on.
+
+        Raises:
+            Refused: and the other ways to say no, from the rule.
+            StoreTrouble: the plan kept moving on.
+        """
+        if by.command is not None and (outcome := self.recorder.outcome(command_id(by.command))):
+            return self._done_before(self.stream_of(plan), outcome)
+        stream = self.stream_of(plan)
+        for _ in range(TRIES):
+            now = self.plan(stream)
+            hand = self.hand(by)
+            decided = decide(now, hand)
+            events = [decided] if not isinstance(decided, Sequence) else list(decided)
+            try:
+                return self.append(stream, now.version, events, command=hand.command)
+            except VersionTaken:
+                continue
+        raise StoreTrouble(
+            f"Plan {plan} moved on {TRIES} times while this was being recorded, and nothing was "
+            "recorded: try again."
+        )
+
+    def append(
+        self,
+        stream: UUID,
+        after: int,
+        events: Sequence[Event],
+        *,
+        command: str,
+        claims: Sequence[Claim] = (),
+    ) -> Done:
+        """Append the next events of one stream as one command.
+
+        Raises:
+            VersionTaken: the stream moved on.
+            ClaimTaken: an identifier is held elsewhere.
+        """
+        code = events[0].stored_as
+        try:
+            positions = self.recorder.insert_events(
+                encode_all(stream, after, events),
+                claims=claims,
+                commands=[Command(command, code, len(events))],
+            )
+        except CommandDone as done:
+            return self._done_before(stream, done.outcome)
+        if not positions:
+            raise StoreTrouble("The store gave no positions for what was recorded.")
+        return Done(stream, after + len(events), tuple(events), positions[0], positions[-1])
+
+    def append_parts(self, parts: Sequence[Part], progress: Progress | None = None) -> int:
+        """Append parts in transactions of at most some thousand events; a part is never torn.
+
+        Returns:
+            How many events were recorded.
+
+        Raises:
+            VersionTaken: a stream moved on; the parts before it are recorded.
+            ClaimTaken: an identifier is held elsewhere; the parts before it are recorded.
+            CommandDone: a part was carried out before; the parts before it are recorded.
+        """
+        recorded = 0
+        for start, stop in _chunks(parts):
+            chunk = parts[start:stop]
+            self.recorder.insert_events(
+                [
+                    stored
+                    for part in chunk
+                    for stored in encode_all(part.stream, part.after, part.events)
+                ],
+                claims=[claim for part in chunk for claim in part.claims],
+                commands=[
+                    Command(part.command, part.events[0].stored_as, len(part.events))
+                    for part in chunk
+                    if part.command is not None
+                ],
+            )
+            recorded += sum(len(part.events) for part in chunk)
+            if progress is not None:
+                progress(stop, len(parts))
+        return recorded
+
+    def _done_before(self, stream: UUID, outcome: Outcome) -> Done:
+        steps = [
+            step for step in self.history(stream) if outcome.first <= step.position <= outcome.last
+        ]
+        if not steps:
+            raise BadInput(
+                "This command id was used before, for something else: give each command an id of "
+                "its own."
+            )
+        return Done(
+            stream,
+            steps[-1].version,
+            tuple(step.event for step in steps),
+            outcome.first,
+            outcome.last,
+            again=True,
+        )
+
+
+def _chunks(parts: Sequence[Part]) -> Iterator[tuple[int, int]]:
+    start = events = 0
+    for place, part in enumerate(parts):
+        if place > start and events + len(part.events) > MOST_EVENTS:
+            yield start, place
+            start, events = place, 0
+        events += len(part.events)
+    if start < len(parts):
+        yield start, len(parts)
+
+
+def command_id(given: str | None) -> str:
+    """Return a command's id: the one given, else a new random one.
+
+    Raises:
+        BadInput: it is empty, too long, or not printable ASCII.
+    """
+    if given is None:
+        return uuid4().hex
+    if not (0 < len(given) <= 64 and given.isascii() and given.isprintable()):
+        raise BadInput("A command id is 1 to 64 printable ASCII characters.")
+    return given
+
+
+def reason(given: str | None) -> Words | None:
+    """Return a reason as words.
+
+    Raises:
+        BadInput: it is empty, or too long.
+    """
+    if given is None:
+        return None
+    text = normalise(given).text.strip()
+    if not text:
+        raise BadInput("The reason is empty: say it in words, or leave --because out.")
+    if len(text) > LONGEST_REASON:
+        raise BadInput(f"The reason has {len(text):,} characters; at most {LONGEST_REASON:,}.")
+    return words(text)

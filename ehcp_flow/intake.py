@@ -1,0 +1,252 @@
+"""What comes in from files: pupils who have a plan, and the texts of the plans that exist."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from ehcp_flow.acting import TRIES, By, Part, Progress, Tenancy
+from ehcp_flow.errors import NothingToDo, SaidNo, StoreTrouble
+from ehcp_flow.events import SectionTextImported
+from ehcp_flow.hands import Hand
+from ehcp_flow.plan import Particulars
+from ehcp_flow.projections import standing
+from ehcp_flow.projections.standing import PlanLine
+from ehcp_flow.rules import drafting, opening
+from ehcp_flow.statute.retention import retained_until
+from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
+from ehcp_flow.text import normalise
+
+
+class Change(NamedTuple):
+    """A plan of which the file says something else."""
+
+    line: PlanLine
+    said: Particulars
+    fields: Mapping[str, tuple[object, object]]
+    """By field: what stands, and what the file says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A file of pupils beside the plans that are kept here."""
+
+    new: tuple[Particulars, ...]
+    changed: tuple[Change, ...]
+    unchanged: int
+    no_longer_listed: tuple[PlanLine, ...]
+    """Plans whose pupil the file does not name, and which still count as listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import of pupils recorded."""
+
+    opened: tuple[str, ...]
+    """References of the plans that were opened."""
+    changed: int
+    left: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextsTaken:
+    """What one file of issued texts led to."""
+
+    file: str
+    reference: str
+    recorded: tuple[str, ...]
+    """The sections whose issued text was recorded now."""
+    unchanged: tuple[str, ...]
+    refused: tuple[str, ...]
+    """A sentence for each section, or for the file, that was not taken."""
+
+
+class Intake:
+    """Imports into one tenant."""
+
+    def __init__(self, here: Tenancy) -> None:
+        self._here = here
+
+    def compare(self, pupils: Sequence[Particulars]) -> Comparison:
+        """Say what a file of pupils would change, and record nothing."""
+        lines = standing.plan_lines(self._here.read(standing.VIEW), self._here.tenant)
+        return _compare(lines, pupils)
+
+    def take_in(
+        self,
+        pupils: Sequence[Particulars],
+        *,
+        by: By,
+        leavers: bool = False,
+        progress: Progress | None = None,
+    ) -> Taken:
+        """Open plans for new pupils and record what the file changes of the others.
+
+        Asking again for the same file records nothing. Two imports at once cannot open one
+        child's plan twice: a UPN is claimed with the opening.
+
+        Args:
+            pupils: as the file has them; their ``reference`` does not matter.
+            by: who brings them in.
+            leavers: whether pupils that the file does not name are recorded as not listed.
+            progress: told how many plans of how many are recorded.
+
+        Raises:
+            Refused: whoever brings them in may not.
+        """
+        opened: list[str] = []
+        changed = left = 0
+        for _ in range(TRIES):
+            found = self.compare(pupils)
+            hand = self._here.hand(replace(by, channel="import"))
+            new = self._openings(found.new, hand)
+            changes = [_changing(change, hand) for change in found.changed]
+            leaving = [_leaving(line, hand) for line in found.no_longer_listed if leavers]
+            parts = [*new.values(), *changes, *leaving]
+            try:
+                self._here.append_parts(parts, progress)
+            except (VersionTaken, ClaimTaken):
+                # Others recorded meanwhile; what is in already is found and not recorded again.
+                continue
+            opened += new
+            changed += len(changes)
+            left += len(leaving)
+            return Taken(tuple(opened), changed, left, found.unchanged)
+        raise StoreTrouble("Others kept changing the same plans: try again.")
+
+    def import_texts(
+        self,
+        texts: Sequence[tuple[str, str, Mapping[str, str]]],
+        *,
+        not_recorded_before: date,
+        by: By,
+    ) -> list[TextsTaken]:
+        """Bring in the texts of plans as issued; a section drafted here already is not touched.
+
+        Args:
+            texts: file name, plan, and text by section.
+            not_recorded_before: the day from which authors are on record here.
+            by: who brings them in: never their author.
+        """
+        by = replace(by, channel="import")
+        return [
+            self._import_text(file, plan, sections, not_recorded_before, by)
+            for file, plan, sections in texts
+        ]
+
+    def _import_text(
+        self, file: str, plan: str, sections: Mapping[str, str], before: date, by: By
+    ) -> TextsTaken:
+        hand = self._here.hand(by)
+        try:
+            stream = self._here.stream_of(plan)
+            for _ in range(TRIES):
+                now = self._here.plan(stream)
+                events: list[SectionTextImported] = []
+                unchanged: list[str] = []
+                refused: list[str] = []
+                for section, text in sections.items():
+                    try:
+                        events.append(
+                            drafting.import_text(
+                                now,
+                                section,
+                                normalise(text).text,
+                                not_recorded_before=before,
+                                hand=hand,
+                            )
+                        )
+                    except NothingToDo:
+                        unchanged.append(section)
+                    except SaidNo as no:
+                        refused.append(str(no))
+                try:
+                    if events:
+                        self._here.append_parts([Part(stream, now.version, events)])
+                except VersionTaken:
+                    continue
+                recorded = tuple(event.section for event in events)
+                return TextsTaken(file, now.reference, recorded, tuple(unchanged), tuple(refused))
+        except SaidNo as no:
+            return TextsTaken(file, plan, (), (), (str(no),))
+        return TextsTaken(file, plan, (), (), ("Others kept changing this plan: try again.",))
+
+    def _openings(self, new: Sequence[Particulars], hand: Hand) -> dict[str, Part]:
+        references = self._free_references(len(new), hand.day.year)
+        parts: dict[str, Part] = {}
+        for reference, said in zip(references, new, strict=True):
+            stream = uuid4()
+            event = opening.open_plan(
+                replace(said, reference=reference, template=opening.EHCP), hand=hand
+            )
+            kept = retained_until(said.born)
+            claims = [Claim("reference", reference, stream, kept), _claim(said, stream)]
+            parts[reference] = Part(stream, 0, [event], claims)
+        return parts
+
+    def _free_references(self, many: int, year: int) -> list[str]:
+        """The next references of a year: ``2026-0001``, ``2026-0002`` …"""
+        if not many:
+            return []
+        lines = standing.plan_lines(
+            self._here.read(standing.VIEW), self._here.tenant, starts=f"{year}-"
+        )
+        taken = [int(n) for line in lines if (n := line.reference[5:]).isdecimal()]
+        first = max(taken, default=0) + 1
+        return [f"{year}-{n:04}" for n in range(first, first + many)]
+
+
+def _claim(said: Particulars, stream: UUID) -> Claim:
+    """What makes a pupil the same one again: the UPN, without one the name and day of birth."""
+    kept = retained_until(said.born)
+    if said.upn is not None:
+        return Claim("upn", said.upn, stream, kept)
+    return Claim("pupil", "\n".join(map(str, _name_and_birth(said))), stream, kept)
+
+
+def _name_and_birth(pupil: Particulars | PlanLine) -> tuple[str, str, date]:
+    return pupil.surname.casefold(), pupil.forename.casefold(), pupil.born
+
+
+def _compare(lines: Sequence[PlanLine], pupils: Sequence[Particulars]) -> Comparison:
+    by_upn = {line.upn: line for line in lines if line.upn is not None}
+    by_name = {_name_and_birth(line): line for line in lines}
+    in_file = {pupil.upn for pupil in pupils}
+    new: list[Particulars] = []
+    changed: list[Change] = []
+    named: set[UUID] = set()
+    for said in pupils:
+        line = by_upn.get(said.upn) if said.upn is not None else None
+        if line is None:
+            line = by_name.get(_name_and_birth(said))
+            # The same name and birthday under another UPN is the same child whose UPN changed,
+            # unless the file names the other UPN as well.
+            if line is not None and line.upn is not None and line.upn in in_file:
+                line = None
+        if line is None or line.stream in named:
+            new.append(said)
+            continue
+        named.add(line.stream)
+        fields = opening.differences(line.particulars, said)
+        if fields:
+            changed.append(Change(line, said, fields))
+    return Comparison(
+        tuple(new),
+        tuple(changed),
+        len(named) - len(changed),
+        tuple(line for line in lines if line.listed and line.stream not in named),
+    )
+
+
+def _changing(change: Change, hand: Hand) -> Part:
+    event = opening.change_pupil(change.line.particulars, change.said, hand=hand)
+    claims = [_claim(change.said, change.line.stream)] if "upn" in change.fields else []
+    return Part(change.line.stream, change.line.version, [event] if event else [], claims)
+
+
+def _leaving(line: PlanLine, hand: Hand) -> Part:
+    gone = replace(line.particulars, listed=False)
+    event = opening.change_pupil(line.particulars, gone, hand=hand)
+    return Part(line.stream, line.version, [event] if event else [])

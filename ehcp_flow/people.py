@@ -1,0 +1,161 @@
+"""The people known here: brought in from a list, given roles, and asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from ehcp_flow.acting import TRIES, By, Done, Part, Tenancy
+from ehcp_flow.errors import Refused, StoreTrouble
+from ehcp_flow.events import PersonEvent
+from ehcp_flow.hands import Hand, HeldRole, Person
+from ehcp_flow.projections import people
+from ehcp_flow.rules import holding_roles
+from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
+
+_Decide = Callable[[Person, Hand], PersonEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleImported:
+    """What a list of people changed here."""
+
+    new: tuple[Person, ...]
+    changed: tuple[Person, ...]
+    unchanged: int
+    not_in_file: tuple[Person, ...]
+    """People known here whom the list does not name; nothing was recorded about them."""
+    roles_not_in_file: tuple[tuple[Person, HeldRole], ...]
+    """Roles still held that the list does not give; end them with ``people revoke``."""
+    events: int
+
+
+class People:
+    """The people of one tenant."""
+
+    def __init__(self, here: Tenancy) -> None:
+        self._here = here
+
+    def list(self) -> Sequence[Person]:
+        """Everyone known here, by staff id."""
+        return people.people(self._here.read(people.VIEW), self._here.tenant)
+
+    def person(self, who: str) -> Person:
+        """The one person that a staff id, an e-mail address or a name stands for."""
+        return self._here.person(who)
+
+    def import_list(self, said: Sequence[Person], *, by: By) -> PeopleImported:
+        """Bring in a list of people and their roles, and record what it changes.
+
+        The first list of a store must name whoever brings it in: nobody else is known yet.
+
+        Args:
+            said: the people as the list has them; their ``id`` does not matter.
+            by: who brings it in.
+
+        Raises:
+            Refused: whoever brings it in may not.
+        """
+        for _ in range(TRIES):
+            known = {person.staff_id: person for person in self.list()}
+            ids = {p.staff_id: p.id for p in known.values()}
+            said = [replace(p, id=ids.get(p.staff_id) or str(uuid4())) for p in said]
+            hand = self._here.hand(by) if known else self._founder(said, by)
+            parts = {p.staff_id: self._part(known.get(p.staff_id), p, hand) for p in said}
+            events = [part for part in parts.values() if part.events]
+            try:
+                count = self._here.append_parts(events)
+            except (VersionTaken, ClaimTaken):
+                continue
+            return _told(known, said, parts, count)
+        raise StoreTrouble("Others kept changing the list of people: try again.")
+
+    def grant(self, who: str, role: HeldRole, *, by: By) -> Done:
+        """Let a person hold a role from a day on."""
+        return self._change(who, by, lambda now, hand: holding_roles.grant(now, role, hand=hand))
+
+    def revoke(self, who: str, role: str, *, until: date, by: By) -> Done:
+        """Say the last day on which a person holds a role."""
+        return self._change(
+            who, by, lambda now, hand: holding_roles.revoke(now, role, until=until, hand=hand)
+        )
+
+    def _change(self, who: str, by: By, decide: _Decide) -> Done:
+        for _ in range(TRIES):
+            now = self._here.person(who)
+            hand = self._here.hand(by)
+            event = decide(now, hand)
+            try:
+                return self._here.append(UUID(now.id), now.version, [event], command=hand.command)
+            except VersionTaken:
+                continue
+        raise StoreTrouble("Others kept changing this person's record: try again.")
+
+    def _founder(self, said: Sequence[Person], by: By) -> Hand:
+        who = by.who.strip().casefold()
+        for person in said:
+            if who in (person.staff_id.casefold(), (person.email or "").casefold()):
+                return self._here.hand(by, person)
+        raise Refused(
+            f"Nobody is known here yet, so the first list must name whoever brings it in, and "
+            f"{by.who!r} is no staff id or e-mail address in it."
+        )
+
+    def _part(self, known: Person | None, said: Person, hand: Hand) -> Part:
+        stream = UUID(said.id)
+        if known is None:
+            events: list[PersonEvent] = [holding_roles.list_person(said, hand=hand)]
+            events += [
+                holding_roles.grant(replace(said, roles=said.roles[:n]), role, hand=hand)
+                for n, role in enumerate(said.roles)
+            ]
+            return Part(stream, 0, events, [Claim("staff", said.staff_id, stream)])
+        corrected = holding_roles.correct(known, said, hand=hand)
+        events = [corrected] if corrected is not None else []
+        events += _roles_said(known, said, hand)
+        return Part(stream, known.version, events)
+
+
+def _roles_said(known: Person, said: Person, hand: Hand) -> list[PersonEvent]:
+    """What a later list says otherwise about the roles that a person holds."""
+    events: list[PersonEvent] = []
+    for role in said.roles:
+        held = next((h for h in known.roles if _same(h, role)), None)
+        if held is None:
+            events.append(holding_roles.grant(replace(known, roles=()), role, hand=hand))
+        elif role.until == held.until:
+            continue
+        elif role.until is not None:
+            events.append(holding_roles.ended(held, until=role.until, hand=hand))
+        elif held.until is not None:
+            again = replace(role, since=held.until + timedelta(days=1))
+            if not any(_same(h, again) for h in known.roles):
+                events.append(holding_roles.grant(replace(known, roles=()), again, hand=hand))
+    return events
+
+
+def _same(one: HeldRole, other: HeldRole) -> bool:
+    return (one.role, one.organisation, one.since) == (other.role, other.organisation, other.since)
+
+
+def _told(
+    known: dict[str, Person], said: Sequence[Person], parts: dict[str, Part], events: int
+) -> PeopleImported:
+    named = {person.staff_id: person for person in said}
+    return PeopleImported(
+        new=tuple(person for person in said if person.staff_id not in known),
+        changed=tuple(
+            person for person in said if person.staff_id in known and parts[person.staff_id].events
+        ),
+        unchanged=sum(not part.events for part in parts.values()),
+        not_in_file=tuple(p for p in known.values() if p.staff_id not in named),
+        roles_not_in_file=tuple(
+            (person, role)
+            for person in known.values()
+            if person.staff_id in named
+            for role in person.roles
+            if not any(_same(role, other) for other in named[person.staff_id].roles)
+            and role.until is None
+        ),
+        events=events,
+    )

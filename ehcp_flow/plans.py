@@ -1,0 +1,302 @@
+"""The use cases: read what is so, ask the rules, record what they say."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from ehcp_flow import replaying
+from ehcp_flow.acting import By, Done, Progress, Tenancy
+from ehcp_flow.authorship.difference import Piece, difference
+from ehcp_flow.cycles.applying import Cycles
+from ehcp_flow.errors import Ambiguous, BadInput, NotFound
+from ehcp_flow.events import DeclineReason, Event, Meaning, Task
+from ehcp_flow.evidence.checking import Checked, check
+from ehcp_flow.hands import Hand, role_for_act
+from ehcp_flow.intake import Intake
+from ehcp_flow.people import People
+from ehcp_flow.plan import Plan
+from ehcp_flow.projections import drafts, standing, trail
+from ehcp_flow.projections.drafts import Hit
+from ehcp_flow.projections.standing import PlanLine, WorkItem
+from ehcp_flow.projections.trail import TrailLine
+from ehcp_flow.rules import assigning, drafting, reviewing, signing_off
+from ehcp_flow.sections import SECTIONS, section_id
+from ehcp_flow.storage import Store, open_store
+from ehcp_flow.text import normalise
+from ehcp_flow.times import Clock, system_clock
+
+
+@dataclass(frozen=True, slots=True)
+class SectionDifference:
+    """What differs in one section between two moments."""
+
+    section: str
+    from_revision: int
+    to_revision: int
+    pieces: tuple[Piece, ...]
+
+
+class Plans:
+    """Everything that people do with one tenant's plans.
+
+    A plan is named by its reference, an unambiguous start of one, or a whole UPN. Every method
+    that records raises ``SaidNo`` when it does not, and then nothing was recorded.
+    """
+
+    def __init__(self, store: Store, tenant: str, clock: Clock = system_clock) -> None:
+        self._here = Tenancy(store, tenant, clock)
+
+    @cached_property
+    def people(self) -> People:
+        """The people known here and the roles they hold."""
+        return People(self._here)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Pupils and texts brought in from files."""
+        return Intake(self._here)
+
+    @cached_property
+    def cycles(self) -> Cycles:
+        """Review cycles, set up from files."""
+        return Cycles(self._here)
+
+    @property
+    def tenant(self) -> str:
+        """Whose plans these are."""
+        return self._here.tenant
+
+    def today(self) -> date:
+        """The day it is in London, by the clock passed in."""
+        return self._here.today()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._here.store.close()
+
+    def __enter__(self) -> "Plans":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Who is asked
+
+    def assign(
+        self, plan: str, section: str, task: Task, to: str, *, due: date | None, by: By
+    ) -> Done:
+        """Ask someone to write or to review a section by a day."""
+        section = section_id(section)
+
+        def decide(now: Plan, hand: Hand) -> Event:
+            person = self._here.person(to)
+            held = role_for_act(person, on=max(hand.day, self._here.today()))
+            return assigning.assign(
+                now,
+                section,
+                task,
+                to=person.id,
+                to_name=person.name,
+                to_role=held.role,
+                due=due,
+                hand=hand,
+            )
+
+        return self._here.act_on_plan(plan, by, decide)
+
+    def accept(self, plan: str, section: str, *, by: By) -> Done:
+        """Say yes to what was asked."""
+        section = section_id(section)
+        return self._act(plan, by, lambda now, hand: assigning.accept(now, section, hand=hand))
+
+    def decline(self, plan: str, section: str, reason: DeclineReason, *, by: By) -> Done:
+        """Say no to what was asked, and why; it goes back to whoever asked."""
+        section = section_id(section)
+        return self._act(
+            plan, by, lambda now, hand: assigning.decline(now, section, reason, hand=hand)
+        )
+
+    # Writing and reviewing
+
+    def edit(self, plan: str, section: str, text: str, *, over: int | None = None, by: By) -> Done:
+        """Propose a section's next text, written over a revision that was read.
+
+        ``Done.note`` says when this reopened the section, and when control characters were left
+        out of the text.
+        """
+        section = section_id(section)
+        kept, left_out = normalise(text)
+        notes: list[str] = []
+
+        def decide(now: Plan, hand: Hand) -> Event:
+            event = drafting.edit(now, section, kept, over=over, hand=hand)
+            notes[:] = [note for note in (drafting.reopens(now.section(section)),) if note]
+            return event
+
+        done = self._act(plan, by, decide)
+        if left_out:
+            notes.append(f"{left_out} control characters were left out of the text.")
+        return done._replace(note=" ".join(notes) or None)
+
+    def submit(self, plan: str, section: str, *, by: By) -> Done:
+        """Give a section to its reviewers."""
+        section = section_id(section)
+        return self._act(plan, by, lambda now, hand: reviewing.submit(now, section, hand=hand))
+
+    def return_(self, plan: str, section: str, *, revision: int | None = None, by: By) -> Done:
+        """Ask for changes; ``by.because`` says which."""
+        section = section_id(section)
+        return self._act(
+            plan,
+            by,
+            lambda now, hand: reviewing.return_(now, section, hand=hand, revision=revision),
+        )
+
+    def approve(self, plan: str, section: str, *, revision: int | None = None, by: By) -> Done:
+        """Say that the submitted text is as it should be."""
+        section = section_id(section)
+        return self._act(
+            plan,
+            by,
+            lambda now, hand: reviewing.approve(now, section, hand=hand, revision=revision),
+        )
+
+    def sign_off(
+        self, plan: str, section: str, meaning: Meaning, *, revision: int | None = None, by: By
+    ) -> Done:
+        """Put a mark, with a meaning, over exactly the current text."""
+        section = section_id(section)
+        return self._act(
+            plan,
+            by,
+            lambda now, hand: signing_off.sign_off(
+                now, section, meaning, hand=hand, revision=revision
+            ),
+        )
+
+    # Reading
+
+    def list(
+        self, *, years: Sequence[str] | None = None, listed: bool | None = None
+    ) -> Sequence[PlanLine]:
+        """The plans here, one line each, by reference."""
+        return standing.plan_lines(
+            self._here.read(standing.VIEW), self.tenant, years=years, listed=listed
+        )
+
+    def find(self, words: str, *, limit: int = 50) -> Sequence[Hit]:
+        """The sections whose text holds all these words, whatever their case and accents."""
+        if not words.strip():
+            raise BadInput("Say which words to find.")
+        return drafts.find(self._here.read(drafts.VIEW), self.tenant, words, limit=limit)
+
+    def show(
+        self,
+        plan: str,
+        *,
+        as_at: date | None = None,
+        known_at: replaying.Moment | None = None,
+    ) -> Plan:
+        """A plan as it stands, as it was on a day, or as it was known at a moment."""
+        if as_at is not None and known_at is not None:
+            raise BadInput("--as-at and --known-at are two questions: ask one of them.")
+        stream = self._here.stream_of(plan)
+        if as_at is not None:
+            return replaying.as_at(self._here.history(stream), as_at)
+        if known_at is not None:
+            return replaying.known_at(self._here.history(stream), known_at)
+        return self._here.plan(stream)
+
+    def replay(self, plan: str) -> Iterator[replaying.Step]:
+        """Every step of a plan, with the difference in the text at each."""
+        return replaying.steps(self._here.history(self._here.stream_of(plan)))
+
+    def diff(
+        self, plan: str, *, from_: replaying.Moment, to: replaying.Moment | None = None
+    ) -> Sequence[SectionDifference]:
+        """What differs in the text between what was known at two moments, the later one now."""
+        history = self._here.history(self._here.stream_of(plan))
+        before = replaying.known_at(history, from_)
+        after = replaying.known_at(history, len(history) if to is None else to)
+        found: list[SectionDifference] = []
+        for id in SECTIONS:
+            one, other = before.section(id), after.section(id)
+            if one.text != other.text:
+                pieces = difference(one.text, other.text)
+                found.append(SectionDifference(id, one.revision, other.revision, pieces))
+        return found
+
+    def work(self, *, person: str | None = None) -> Sequence[WorkItem]:
+        """What waits on whom."""
+        who = None if person is None else self._here.person(person).id
+        return standing.work_items(self._here.read(standing.VIEW), self.tenant, person=who)
+
+    def trail(
+        self,
+        plan: str | None = None,
+        *,
+        by: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Sequence[TrailLine]:
+        """Who did what, when, in which role: of one plan or of all."""
+        return trail.trail(
+            self._here.read(trail.VIEW),
+            self.tenant,
+            stream=None if plan is None else self._here.stream_of(plan),
+            by=None if by is None else self._here.person(by).id,
+            since=since,
+            until=until,
+        )
+
+    # Keeping
+
+    def check(self, progress: Progress | None = None) -> Checked:
+        """Read every event and check that it is as it was recorded.
+
+        Raises:
+            RecordDamaged: naming the first step that is not.
+        """
+        return check(self._here.recorder, progress)
+
+    def _act(self, plan: str, by: By, decide: Callable[[Plan, Hand], Event]) -> Done:
+        return self._here.act_on_plan(plan, by, decide)
+
+
+def open_plans(url: str, *, tenant: str | None = None, clock: Clock = system_clock) -> Plans:
+    """Open one tenant's plans in a store.
+
+    Args:
+        url: where the store is, such as ``sqlite:ehcp-flow.db``.
+        tenant: whose plans; may be left out when the store has one tenant.
+        clock: gives the present instant.
+
+    Raises:
+        StoreTrouble: the store cannot be opened.
+        Ambiguous: the store has several tenants and none was named.
+        NotFound: the store has no such tenant.
+    """
+    store = open_store(url)
+    try:
+        return Plans(store, _tenant(store, tenant), clock)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _tenant(store: Store, asked: str | None) -> str:
+    names = store.tenants()
+    if asked is not None:
+        if asked not in names:
+            raise NotFound(
+                f"{store.url} has no tenant {asked!r} (it has {', '.join(names) or 'none'}): "
+                "make room for it with `ehcp-flow store init --tenant`."
+            )
+        return asked
+    if len(names) != 1:
+        raise Ambiguous(
+            f"{store.url} keeps the plans of {len(names)} tenants ({', '.join(names)}): "
+            "say whose with --tenant or EHCP_FLOW_TENANT."
+        )
+    return names[0]

@@ -1,0 +1,135 @@
+"""May this person be asked to write or to review, and may they accept or decline?
+
+Source of the writer-is-not-the-reviewer rule: the product's own; no statute sets it. That a
+teacher may say *not qualified* and be heard is why declining is an event and not a message.
+"""
+
+from datetime import date
+
+from ehcp_flow.errors import NothingToDo, Refused
+from ehcp_flow.events import (
+    AssignmentAccepted,
+    AssignmentDeclined,
+    DeclineReason,
+    SectionAssigned,
+    Task,
+)
+from ehcp_flow.hands import Hand
+from ehcp_flow.plan import Assignment, Plan, Section
+from ehcp_flow.roles import COORDINATING, EVIDENCE_ONLY
+
+
+def assign(
+    plan: Plan,
+    section: str,
+    task: Task,
+    *,
+    to: str,
+    to_name: str,
+    to_role: str,
+    due: date | None,
+    hand: Hand,
+    cycle: str | None = None,
+    rule: str | None = None,
+) -> SectionAssigned:
+    """Ask someone to write or to review a section by a day.
+
+    Asking the same person again with another day moves the day.
+
+    Raises:
+        Refused: the hand may not assign, the person asked may not do this, or the day has passed.
+        NothingToDo: it is assigned so already.
+    """
+    if hand.role not in COORDINATING:
+        raise Refused(
+            f"{hand.name} acts as {hand.role}, and sections are assigned by "
+            f"{_one_of(COORDINATING)}: ask one of them."
+        )
+    if due is not None and due < hand.day and cycle is None:
+        raise Refused(f"The due day {due} has passed: give one on or after {hand.day}.")
+    if task == "write" and to_role in EVIDENCE_ONLY:
+        raise Refused(
+            f"{to_name} acts as {to_role}, who supplies evidence and does not write sections: "
+            "assign a teacher, the SENCO or a professional."
+        )
+    now = plan.section(section)
+    _writer_is_not_reviewer(plan, now, task, to, to_name)
+    held = now.assigned(task, to)
+    if held is not None and held.open and held.due == due:
+        raise NothingToDo(
+            f"Section {section} of {plan.reference} is assigned to {to_name} to {task} already."
+        )
+    return SectionAssigned(
+        **hand.act("coordinator"),
+        section=section,
+        task=task,
+        to=to,
+        to_name=to_name,
+        to_role=to_role,
+        due=due,
+        cycle=cycle,
+        rule=rule,
+    )
+
+
+def accept(plan: Plan, section: str, *, hand: Hand) -> AssignmentAccepted:
+    """Say yes to an assignment.
+
+    Raises:
+        Refused: nothing in this section waits on this person.
+        NothingToDo: it was accepted already.
+    """
+    held = _waiting(plan, section, hand)
+    if held.status == "accepted":
+        raise NothingToDo(f"{hand.name} accepted section {section} of {plan.reference} already.")
+    return AssignmentAccepted(
+        **hand.act("drafter" if held.task == "write" else "reviewer"),
+        section=section,
+        task=held.task,
+    )
+
+
+def decline(plan: Plan, section: str, reason: DeclineReason, *, hand: Hand) -> AssignmentDeclined:
+    """Say no to an assignment, and why; it goes back to whoever assigned it.
+
+    Raises:
+        Refused: nothing in this section waits on this person, or *other* without words.
+    """
+    held = _waiting(plan, section, hand)
+    if reason == "other" and hand.because is None:
+        raise Refused(
+            "Declining for another reason needs the reason in words: --because 'your reason'."
+        )
+    return AssignmentDeclined(
+        **hand.act("drafter" if held.task == "write" else "reviewer"),
+        section=section,
+        task=held.task,
+        reason=reason,
+        back_to=held.by,
+    )
+
+
+def _waiting(plan: Plan, section: str, hand: Hand) -> Assignment:
+    for held in reversed(plan.section(section).assignments):
+        if held.to == hand.by and held.open:
+            return held
+    raise Refused(
+        f"Section {section} of {plan.reference} does not wait on {hand.name}: "
+        "`ehcp-flow work --for` a person shows what does."
+    )
+
+
+def _writer_is_not_reviewer(plan: Plan, now: Section, task: Task, to: str, to_name: str) -> None:
+    other: Task = "review" if task == "write" else "write"
+    both = any(a.to == to for a in now.holders(other))
+    if both or (task == "review" and to in now.writers):
+        does = "reviews" if other == "review" else "writes"
+        raise Refused(
+            f"{to_name} {does} section {now.id} of {plan.reference}, and the writer may not be "
+            f"their own reviewer: choose someone else to {task} it."
+        )
+
+
+def _one_of(roles: frozenset[str]) -> str:
+    *most, last = sorted(roles, key=str.casefold)
+    return f"{', '.join(most)} or {last}"

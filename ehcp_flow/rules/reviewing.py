@@ -1,0 +1,118 @@
+"""May this section be submitted, returned or approved now?"""
+
+from ehcp_flow.errors import MovedOn, NothingToDo, Refused
+from ehcp_flow.events import SectionApproved, SectionReturned, SectionSubmitted
+from ehcp_flow.hands import Hand
+from ehcp_flow.plan import IN_WORDS, Plan, Section
+from ehcp_flow.roles import COORDINATING
+
+
+def submit(plan: Plan, section: str, *, hand: Hand) -> SectionSubmitted:
+    """Give a section to its reviewers.
+
+    An issued text may be submitted as it is: the writer proposes no change.
+
+    Raises:
+        Refused: there is no text, it was returned and not changed, or this person does not write.
+        NothingToDo: this revision was submitted or approved already.
+    """
+    now = plan.section(section)
+    what = f"Section {section} of {plan.reference}"
+    if not now.revision:
+        raise Refused(f"{what} has no text yet: write it with `section edit` first.")
+    if now.status in ("submitted", "approved"):
+        raise NothingToDo(f"{what} is {now.status} already (revision {now.revision}).")
+    if now.status == "returned":
+        raise Refused(
+            f"{what} was returned at revision {now.revision} and has not changed since: "
+            "edit it first, then submit."
+        )
+    writes = any(a.to == hand.by for a in now.holders("write")) or hand.by in now.writers
+    if not writes and hand.role not in COORDINATING:
+        raise Refused(
+            f"{what} is submitted by those who write it, and {hand.name} ({hand.role}) does not: "
+            "ask for it with `section assign`."
+        )
+    return SectionSubmitted(**hand.act("drafter"), section=section, revision=now.revision)
+
+
+def return_(
+    plan: Plan, section: str, *, hand: Hand, revision: int | None = None
+) -> SectionReturned:
+    """Ask for changes, and say which.
+
+    Raises:
+        Refused: it is not submitted, no reason is given, or this person does not review it.
+        MovedOn: it is not the revision that was read.
+    """
+    now = _under_review(plan, section, hand, revision)
+    if hand.because is None:
+        raise Refused(
+            f"Section {section} of {plan.reference} goes back to its writers, who need to know "
+            "why: --because 'what to change'."
+        )
+    return SectionReturned(**hand.act("reviewer"), section=section, revision=now.revision)
+
+
+def approve(
+    plan: Plan, section: str, *, hand: Hand, revision: int | None = None
+) -> SectionApproved:
+    """Say that the submitted text is as it should be.
+
+    Raises:
+        Refused: it is not submitted, or this person does not review it or wrote in it.
+        MovedOn: it is not the revision that was read.
+        NothingToDo: it is approved already.
+    """
+    now = plan.section(section)
+    if now.status == "approved":
+        raise NothingToDo(
+            f"Section {section} of {plan.reference} is approved already (revision {now.revision})."
+        )
+    now = _under_review(plan, section, hand, revision)
+    if hand.by in now.writers:
+        raise Refused(
+            f"{hand.name} wrote in section {section} of {plan.reference} since it was last "
+            "approved, and the writer may not be their own reviewer: ask someone else."
+        )
+    return SectionApproved(**hand.act("reviewer"), section=section, revision=now.revision)
+
+
+def read_revision(plan: Plan, now: Section, revision: int | None) -> None:
+    """Hold a mark to the revision that its maker read.
+
+    Raises:
+        MovedOn: the section has another one now.
+    """
+    if revision is not None and revision != now.revision:
+        raise MovedOn(
+            f"Section {now.id} of {plan.reference} is at revision {now.revision}, not {revision}: "
+            f"read it again with `plan show {plan.reference} --section {now.id}`.",
+            section=now.id,
+            over=revision,
+            revision=now.revision,
+        )
+
+
+def _under_review(plan: Plan, section: str, hand: Hand, revision: int | None) -> Section:
+    now = plan.section(section)
+    what = f"Section {section} of {plan.reference}"
+    if now.status != "submitted":
+        raise Refused(
+            f"{what} is {IN_WORDS[now.status]}, not submitted: its writer gives it to review with "
+            "`section submit`."
+        )
+    read_revision(plan, now, revision)
+    reviewers = now.holders("review")
+    if reviewers:
+        allowed = any(a.to == hand.by for a in reviewers)
+        who = ", ".join(a.to_name for a in reviewers)
+    else:
+        allowed = hand.role in COORDINATING
+        who = "whoever coordinates, as no reviewer was named"
+    if not allowed:
+        raise Refused(
+            f"{what} is reviewed by {who}, not by {hand.name} ({hand.role}): "
+            "have it assigned with `section assign --to-review`."
+        )
+    return now

@@ -1,0 +1,82 @@
+"""May this person put their mark, with this meaning, over this text?
+
+Only the local authority decides what a plan says: Children and Families Act 2014, sections 37
+and 44; SEND Regulations 2014, regulations 20 to 22. What the other meanings ask for is the
+product's own.
+"""
+
+from ehcp_flow.errors import NothingToDo, Refused
+from ehcp_flow.events import Capacity, Meaning, SectionSignedOff
+from ehcp_flow.hands import Hand
+from ehcp_flow.plan import IN_WORDS, Plan, Section
+from ehcp_flow.roles import COORDINATING, DECIDING
+from ehcp_flow.rules.reviewing import read_revision
+
+_CAPACITY: dict[Meaning, Capacity] = {
+    "authorship": "drafter",
+    "review": "reviewer",
+    "approval": "reviewer",
+    "decision": "decider",
+    "agreement": "witness",
+}
+
+
+def sign_off(
+    plan: Plan, section: str, meaning: Meaning, *, hand: Hand, revision: int | None = None
+) -> SectionSignedOff:
+    """Put a mark over exactly the current text.
+
+    Raises:
+        Refused: there is no text, or this person may not sign it with this meaning now.
+        MovedOn: it is not the revision that was read.
+        NothingToDo: they signed exactly this with the same meaning already.
+    """
+    now = plan.section(section)
+    what = f"Section {section} of {plan.reference}"
+    if not now.revision:
+        raise Refused(f"{what} has no text yet: write it with `section edit` first.")
+    read_revision(plan, now, revision)
+    if any(mark.by == hand.by and mark.meaning == meaning for mark in now.signed_off):
+        raise NothingToDo(
+            f"{hand.name} signed revision {now.revision} of section {section} of {plan.reference} "
+            f"with the meaning {meaning} already."
+        )
+    if meaning in ("review", "approval", "decision") and now.status != "approved":
+        raise Refused(
+            f"{what} is signed with the meaning {meaning} once it is approved, and it is "
+            f"{IN_WORDS[now.status]}: have it reviewed first."
+        )
+    if why := _not_entitled(now, meaning, hand):
+        raise Refused(f"{what}: {why}")
+    return SectionSignedOff(
+        **hand.act(_CAPACITY[meaning]),
+        section=section,
+        revision=now.revision,
+        text_digest=now.text_digest,
+        meaning=meaning,
+    )
+
+
+def _not_entitled(now: Section, meaning: Meaning, hand: Hand) -> str | None:
+    match meaning:
+        case "authorship" if hand.by not in now.authors:
+            return (
+                f"{hand.name} has written no word of it, and authorship is signed by its authors."
+            )
+        case "review" if hand.by in now.authors:
+            return (
+                f"{hand.name} wrote in it, and the writer may not be their own reviewer: "
+                "sign authorship, and ask someone else to sign the review."
+            )
+        case "approval" if hand.role not in COORDINATING:
+            return (
+                f"{hand.name} acts as {hand.role}, and approval is signed by the SENCO, a head "
+                "or the authority's officer."
+            )
+        case "decision" if hand.role not in DECIDING:
+            return (
+                f"{hand.name} acts as {hand.role}, and only the local authority decides "
+                "(Children and Families Act 2014, sections 37 and 44): sign approval instead."
+            )
+        case _:
+            return None
