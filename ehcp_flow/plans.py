@@ -16,7 +16,8 @@ from ehcp_flow.hands import Hand, role_for_act
 from ehcp_flow.intake import Intake
 from ehcp_flow.people import People
 from ehcp_flow.plan import Plan
-from ehcp_flow.projections import drafts, standing, trail
+from ehcp_flow.projections import drafts, people, standing, trail
+from ehcp_flow.projections.catching_up import rebuild
 from ehcp_flow.projections.drafts import Hit
 from ehcp_flow.projections.standing import PlanLine, WorkItem
 from ehcp_flow.projections.trail import TrailLine
@@ -259,6 +260,11 @@ class Plans:
             RecordDamaged: naming the first step that is not.
         """
         return check(self._here.recorder, progress)
+
+    def rebuild(self) -> Iterator[tuple[str, bool]]:
+        """Make each view anew, and say whether it was as it should be."""
+        for view in (standing.VIEW, people.VIEW, drafts.VIEW, trail.VIEW):
+            yield view.name, rebuild(self._here.store.views, self._here.recorder, view)
 
     def _act(self, plan: str, by: By, decide: Callable[[Plan, Hand], Event]) -> Done:
         return self._here.act_on_plan(plan, by, decide)

@@ -1,0 +1,174 @@
+"""Who is known here, and which roles they hold when."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ehcp_flow_cli.settings import DAY, Settings, acting, as_csv, as_json, because, located
+
+if TYPE_CHECKING:
+    from ehcp_flow.acting import By
+    from ehcp_flow.hands import HeldRole
+
+
+@click.group()
+def command() -> None:
+    """Who is known here, and which roles they hold when."""
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--map", "maps", metavar="HEADING=FIELD", multiple=True, help="What a heading stands for."
+)
+@click.option("--strict", is_flag=True, help="Import nobody if any row is faulty.")
+@click.option(
+    "--faulty",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where faulty rows go, to mend and import again [default: FILE-to-mend.csv, here].",
+)
+@because
+@acting
+@click.pass_obj
+def import_(
+    settings: Settings,
+    file: Path,
+    maps: tuple[str, ...],
+    strict: bool,
+    faulty: Path | None,
+    by: By,
+) -> None:
+    """Bring in a list of people and their roles; a later one records what changed.
+
+    The first list must name whoever brings it in.
+    """
+    from ehcp_flow.errors import Faulty
+    from ehcp_flow.importing.headings import parse_map
+    from ehcp_flow.importing.staff import FIELDS, read_staff
+    from ehcp_flow_cli.showing.faults import keep_faulty_rows, show_faults
+    from ehcp_flow_cli.showing.harmless import harmless
+
+    staff = read_staff(file, mapping=parse_map(maps, FIELDS))
+    show_faults(staff.faults)
+    if staff.faults and strict:
+        raise Faulty(f"{file.name} has faulty rows and nobody was imported: mend them first.")
+    done = settings.plans().people.import_list([row.person() for row in staff.people], by=by)
+    click.echo(f"{len(done.new)} new, {len(done.changed)} changed, {done.unchanged} unchanged.")
+    if staff.other_roles:
+        known = ", ".join(staff.other_roles)
+        click.echo(harmless(f"Roles that no rule here knows, taken as written: {known}."))
+    for person in done.not_in_file:
+        click.echo(harmless(f"Not in the file: {person.name} ({person.staff_id})."))
+    for person, role in done.roles_not_in_file:
+        click.echo(
+            harmless(
+                f"Not in the file: {person.name} as {role.role}; end it with "
+                f"`people revoke {person.staff_id} '{role.role}'`."
+            )
+        )
+    if staff.faults:
+        keep_faulty_rows(file, faulty, staff.faulty_table())
+
+
+@command.command("list")
+@click.option("--on", type=DAY, help="The roles held on this day [default: today].")
+@as_json
+@as_csv
+@located
+@click.pass_obj
+def list_(settings: Settings, on: date | None, as_json: bool, as_csv: bool) -> None:
+    """Everyone known here, with the roles they hold."""
+    from ehcp_flow_cli.showing.tables import show_rows
+
+    plans = settings.plans()
+    day = on or plans.today()
+    rows = [
+        {
+            "staff_id": person.staff_id,
+            "name": person.name,
+            "roles": "; ".join(_held(role) for role in person.roles_on(day)),
+            "organisation": "; ".join(
+                dict.fromkeys(role.organisation for role in person.roles_on(day))
+            ),
+            "years": " ".join(person.years),
+            "days": " ".join(person.days),
+            "qualifications": "; ".join(person.qualifications),
+            "email": person.email,
+            "all_roles": person.roles,
+        }
+        for person in plans.people.list()
+    ]
+    columns = {
+        "staff_id": "id",
+        "name": "name",
+        "roles": "roles",
+        "organisation": "organisation",
+        "years": "years",
+        "days": "days",
+    }
+    show_rows(
+        rows,
+        columns,
+        as_json=as_json,
+        as_csv=as_csv,
+        empty="Nobody is known here yet: `people import FILE` brings people in.",
+    )
+
+
+@command.command()
+@click.argument("person")
+@click.argument("role")
+@click.option("--at", "organisation", metavar="ORGANISATION", help="For which organisation.")
+@click.option("--from", "since", type=DAY, help="From which day [default: today].")
+@click.option("--to", "until", type=DAY, help="The last day.")
+@because
+@acting
+@click.pass_obj
+def grant(
+    settings: Settings,
+    person: str,
+    role: str,
+    organisation: str | None,
+    since: date | None,
+    until: date | None,
+    by: By,
+) -> None:
+    """Let PERSON hold ROLE from a day on."""
+    from ehcp_flow.hands import HeldRole
+    from ehcp_flow.importing.staff import parse_role
+    from ehcp_flow_cli.showing.harmless import harmless
+
+    plans = settings.plans()
+    held = plans.people.person(person).roles_on(plans.today())
+    where = organisation or (held[0].organisation if held else None)
+    if where is None:
+        raise click.UsageError("Say for which organisation with --at.")
+    given = HeldRole(parse_role(role), where, since or plans.today(), until)
+    plans.people.grant(person, given, by=by)
+    click.echo(harmless(f"{person} holds the role {_held(given)} for {where}."))
+
+
+@command.command()
+@click.argument("person")
+@click.argument("role")
+@click.option("--to", "until", type=DAY, help="The last day [default: today].")
+@because
+@acting
+@click.pass_obj
+def revoke(settings: Settings, person: str, role: str, until: date | None, by: By) -> None:
+    """Say the last day on which PERSON holds ROLE."""
+    from ehcp_flow_cli.showing.harmless import harmless
+
+    plans = settings.plans()
+    last = until or plans.today()
+    plans.people.revoke(person, role, until=last, by=by)
+    click.echo(harmless(f"{person} holds the role {role} until {last}."))
+
+
+def _held(role: HeldRole) -> str:
+    until = f" to {role.until}" if role.until else ""
+    return f"{role.role} (from {role.since}{until})"

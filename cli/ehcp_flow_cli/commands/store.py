@@ -1,0 +1,55 @@
+"""Make a place for plans, check it, rebuild its views."""
+
+from __future__ import annotations
+
+import click
+
+from ehcp_flow_cli.settings import Settings, located
+
+
+@click.group()
+def command() -> None:
+    """Make a place for plans, check it, rebuild its views."""
+
+
+@command.command()
+@click.option("--tenant", "name", default="main", show_default=True, help="Whose plans go in.")
+@click.option("--store", "url", metavar="URL", help="Where; see `ehcp-flow --help`.")
+@click.pass_obj
+def init(settings: Settings, name: str, url: str | None) -> None:
+    """Make a store, or room for one more tenant in it."""
+    from ehcp_flow.storage import open_store
+
+    if settings.tenant is not None and name == "main":
+        name = settings.tenant
+    store = open_store(url or settings.store, create=True)
+    try:
+        made = store.add_tenant(name)
+        click.echo(
+            f"{store.url} is ready for the plans of {name!r}."
+            if made
+            else f"{store.url} has room for the plans of {name!r} already."
+        )
+    finally:
+        store.close()
+
+
+@command.command()
+@located
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Read every event of every stream and check its digests and its chain."""
+    from ehcp_flow_cli.showing.progress import progress
+
+    with progress("Checking") as told:
+        found = settings.plans().check(told)
+    click.echo(f"{found.events:,} events in {found.streams:,} streams are as they were recorded.")
+
+
+@command.command()
+@located
+@click.pass_obj
+def rebuild(settings: Settings) -> None:
+    """Make the views anew from the events, and say which were not as they should be."""
+    for name, same in settings.plans().rebuild():
+        click.echo(f"{name}: {'as it was' if same else 'was different, and is right now'}")

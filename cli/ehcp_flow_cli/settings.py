@@ -1,0 +1,147 @@
+"""Where the plans are, whose they are, and who acts: what every command needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ehcp_flow.errors import BadInput
+
+if TYPE_CHECKING:
+    from ehcp_flow.acting import By
+    from ehcp_flow.plans import Plans
+
+DEFAULT_STORE = "sqlite:ehcp-flow.db"
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass
+class Settings:
+    """What the options before and after a command's name have said so far."""
+
+    store: str = DEFAULT_STORE
+    tenant: str | None = None
+    clock: Callable[[], datetime] | None = None
+    """Gives the present instant; the system's clock when nobody passes one in."""
+
+    def plans(self) -> Plans:
+        """Open the plans; they are closed when the command ends."""
+        from ehcp_flow.plans import open_plans
+        from ehcp_flow.times import system_clock
+
+        plans = open_plans(self.store, tenant=self.tenant, clock=self.clock or system_clock)
+        click.get_current_context().call_on_close(plans.close)
+        return plans
+
+
+def set_store(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    """Keep where the plans are."""
+    if value is not None:
+        ctx.ensure_object(Settings).store = value
+
+
+def set_tenant(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    """Keep whose plans are meant."""
+    if value is not None:
+        ctx.ensure_object(Settings).tenant = value
+
+
+def located(command: _Command) -> _Command:
+    """Let a command be told where the plans are after its name, too."""
+    command = click.option(
+        "--tenant", metavar="NAME", callback=set_tenant, expose_value=False, hidden=True
+    )(command)
+    return click.option(
+        "--store", metavar="URL", callback=set_store, expose_value=False, hidden=True
+    )(command)
+
+
+class Day(click.ParamType[date]):
+    """A day, as 2026-11-03 or 3/11/2026."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or say that it is none."""
+        from ehcp_flow.times import parse_day
+
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_day(str(value))
+        except BadInput as bad:
+            self.fail(str(bad), param, ctx)
+
+
+DAY = Day()
+
+
+def acting(command: _Command) -> _Command:
+    """Let a command be told who acts; it receives a ``By`` as ``by``."""
+    from functools import wraps
+
+    @wraps(command)
+    def with_hand(
+        *args: Any,
+        who: str | None,
+        role: str | None,
+        on: date | None,
+        on_behalf_of: str | None,
+        command_id: str | None,
+        because: str | None = None,
+        **options: Any,
+    ) -> Any:
+        if who is None:
+            raise click.UsageError(
+                "Say who acts with --as (a staff id, an e-mail address or a name), or set "
+                "EHCP_FLOW_AS."
+            )
+        from ehcp_flow.acting import By as Claimed
+
+        by: By = Claimed(
+            who,
+            role=role,
+            on=on,
+            on_behalf_of=on_behalf_of,
+            because=because,
+            command=command_id,
+        )
+        return command(*args, by=by, **options)
+
+    decorated: Any = with_hand
+    for option in reversed(_HAND):
+        decorated = option(decorated)
+    result: _Command = located(decorated)
+    return result
+
+
+_HAND = (
+    click.option(
+        "--as",
+        "who",
+        envvar="EHCP_FLOW_AS",
+        metavar="PERSON",
+        help="Who acts: staff id, e-mail or name. A claim, not a login [EHCP_FLOW_AS].",
+    ),
+    click.option(
+        "--role", metavar="ROLE", help="The role they act in [default: the one held longest]."
+    ),
+    click.option("--on", type=DAY, help="The day it happened, when that was not today."),
+    click.option("--on-behalf-of", metavar="PERSON", help="For whom they act."),
+    click.option(
+        "--command-id",
+        metavar="ID",
+        help="An id of this command: asked again with the same one, it is done only once.",
+    ),
+)
+
+because = click.option("--because", metavar="REASON", help="The reason, kept in the record.")
+"""For commands that take a reason."""
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
