@@ -87,6 +87,11 @@ def to_draft_in(reference: str, section: Section) -> str:
     return f"{first}{section.text}\n"
 
 
+def at_a_terminal() -> bool:
+    """Whether someone sits at a keyboard, for whom an editor can be opened."""
+    return sys.stdin.isatty()
+
+
 def from_editor(section: Section) -> Draft:
     """Open the current text in ``$EDITOR`` and return what was saved.
 

@@ -89,7 +89,7 @@ def acting(command: _Command) -> _Command:
     def with_hand(
         *args: Any,
         who: str | None,
-        role: str | None,
+        acting_role: str | None,
         on: date | None,
         on_behalf_of: str | None,
         command_id: str | None,
@@ -105,7 +105,7 @@ def acting(command: _Command) -> _Command:
 
         by: By = Claimed(
             who,
-            role=role,
+            role=acting_role,
             on=on,
             on_behalf_of=on_behalf_of,
             because=because,
@@ -129,7 +129,10 @@ _HAND = (
         help="Who acts: staff id, e-mail or name. A claim, not a login [EHCP_FLOW_AS].",
     ),
     click.option(
-        "--role", metavar="ROLE", help="The role they act in [default: the one held longest]."
+        "--role",
+        "acting_role",
+        metavar="ROLE",
+        help="The role they act in [default: the one held longest].",
     ),
     click.option("--on", type=DAY, help="The day it happened, when that was not today."),
     click.option("--on-behalf-of", metavar="PERSON", help="For whom they act."),

@@ -94,6 +94,11 @@ def import_(
         )
     found = plans.intake.compare(pupils)
     _show_comparison(found, leavers)
+    if leavers and read.faults:
+        raise Faulty(
+            f"{file.name} has faulty rows, whose pupils would seem to be gone: mend them first, or "
+            "leave --leavers out."
+        )
     if preview:
         sys.exit(SOMETHING_TO_DO if found.new or found.changed else 0)
     if found.changed and not yes and not _agreed():
@@ -138,7 +143,7 @@ def _show_comparison(found: Comparison, leavers: bool) -> None:
     if gone and not leavers:
         some = ", ".join(line.reference for line in gone[:10])
         click.echo(
-            f"  No longer listed: {some}{', …' if len(gone) > 10 else ''} "
+            f"  No longer listed with a plan: {some}{', …' if len(gone) > 10 else ''} "
             "(recorded only with --leavers)."
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from ehcp_flow.errors import BadInput, MovedOn, NothingToDo, SaidNo
-from ehcp_flow_cli.drafts_on_disk import Draft, from_editor, keep, read_draft
+from ehcp_flow_cli.drafts_on_disk import Draft, at_a_terminal, from_editor, keep, read_draft
 from ehcp_flow_cli.settings import DAY, Settings, acting, because
 
 if TYPE_CHECKING:
@@ -121,10 +120,11 @@ def edit(
 
     plans = settings.plans()
     now = plans.show(plan)
-    typed = file is None and sys.stdin.isatty()
-    draft = from_editor(now.section(_section(section))) if typed else read_draft(file)
-    _meant_for(draft, now.reference, _section(section))
+    typed = file is None and at_a_terminal()
+    draft = Draft("")
     try:
+        draft = from_editor(now.section(_section(section))) if typed else read_draft(file)
+        _meant_for(draft, now.reference, _section(section))
         done = plans.edit(
             plan,
             section,

@@ -1,0 +1,1 @@
+"""What do other people's files say? Pure functions from bytes to values and faults."""
