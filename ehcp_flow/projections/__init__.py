@@ -1,0 +1,1 @@
+"""What can be asked of all plans at once: views of the log, kept beside it."""

@@ -1,0 +1,216 @@
+"""A log on a real store, and random but lawful histories of plans to put into it."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import get_args
+from uuid import UUID, uuid5
+
+from hypothesis import strategies as st
+
+from ehcp_flow.authorship.delta import find_delta, text_digest
+from ehcp_flow.events import (
+    AssignmentAccepted,
+    AssignmentDeclined,
+    DeclineReason,
+    Event,
+    Meaning,
+    PlanEvent,
+    PupilChanged,
+    ReviewSetUp,
+    SectionApproved,
+    SectionAssigned,
+    SectionEdited,
+    SectionReturned,
+    SectionSignedOff,
+    SectionSubmitted,
+    SectionTextImported,
+    Task,
+)
+from ehcp_flow.hands import Hand
+from ehcp_flow.plan import Plan, fold
+from ehcp_flow.projections.catching_up import Reading, View, catch_up
+from ehcp_flow.recording import encode
+from ehcp_flow.storage import Recorder, Store, StoredEvent, open_store
+from tests.examples import NOON, OPENED, OTHER_TEACHER, PLAN, SENCO, TEACHER, hand
+
+TENANT = "Fernbank"
+
+
+class Log:
+    """One tenant's log in a store."""
+
+    def __init__(self, store: Store, tenant: str = TENANT) -> None:
+        store.add_tenant(tenant)
+        self.store = store
+        self.recorder: Recorder = store.recorder(tenant)
+        self.versions: dict[UUID, int] = {}
+
+    def append(self, stream: UUID, *events: Event) -> None:
+        """Record a stream's next events."""
+        after = self.versions.get(stream, 0)
+        self.versions[stream] = after + len(events)
+        stored = [encode(stream, version, event) for version, event in enumerate(events, after + 1)]
+        for start in range(0, len(stored), 1_000):
+            self.recorder.insert_events(stored[start : start + 1_000])
+
+    def append_stored(self, stream: UUID, type_: str, state: bytes) -> None:
+        """Record an event as some other version of the product might have."""
+        version = self.versions.get(stream, 0) + 1
+        self.versions[stream] = version
+        self.recorder.insert_events([StoredEvent(stream, version, type_, state)])
+
+    def read(self, view: View) -> Reading:
+        """A view, caught up."""
+        return catch_up(self.store.views, self.recorder, view)
+
+
+@contextmanager
+def fresh_log() -> Generator[Log, None, None]:
+    """An empty log in a new store."""
+    with TemporaryDirectory() as folder, opened_store(Path(folder) / "plans.db") as store:
+        yield Log(store)
+
+
+@contextmanager
+def opened_store(path: Path) -> Generator[Store, None, None]:
+    """A store in a file, made if it is not there."""
+    store = open_store(f"sqlite:{path}", create=True)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def plan_stream(number: int) -> UUID:
+    """The stream of one of several plans."""
+    return uuid5(PLAN, str(number))
+
+
+HANDS = (SENCO, TEACHER, OTHER_TEACHER)
+
+_CHOICES = (
+    "assign",
+    "assign",
+    "accept",
+    "decline",
+    "edit",
+    "edit",
+    "edit",
+    "import",
+    "submit",
+    "submit",
+    "return",
+    "approve",
+    "sign",
+    "review",
+    "pupil",
+)
+
+_TEXTS = st.text(alphabet="ab cé\n", min_size=0, max_size=12)
+
+
+@st.composite
+def histories(draw: st.DrawFn, most: int = 25) -> list[PlanEvent]:
+    """A plan's events, from its opening: every order that the stored form allows."""
+    events: list[PlanEvent] = [OPENED]
+    for n in range(draw(st.integers(0, most))):
+        who = draw(st.sampled_from(HANDS))
+        minutes = draw(st.integers(-5, 60))
+        now = hand(
+            who.name,
+            who.role,
+            at=NOON + timedelta(minutes=n + minutes),
+            because=draw(st.sampled_from([None, "Because of this."])),
+        )
+        events.append(draw(_happenings(fold(PLAN, events), now)))
+    return events
+
+
+@st.composite
+def _happenings(draw: st.DrawFn, plan: Plan, who: Hand) -> PlanEvent:
+    section = plan.section(draw(st.sampled_from(["B", "H1"])))
+    task: Task = draw(st.sampled_from(get_args(Task)))
+    revision = draw(st.integers(max(1, section.revision - 1), section.revision + 1))
+    match draw(st.sampled_from(_CHOICES)):
+        case "assign":
+            to = draw(st.sampled_from(HANDS))
+            return SectionAssigned(
+                **who.act("coordinator"),
+                section=section.id,
+                task=task,
+                to=to.by,
+                to_name=to.name,
+                to_role=to.role,
+                due=draw(st.sampled_from([None, date(2026, 10, 30)])),
+            )
+        case "accept":
+            return AssignmentAccepted(**who.act("drafter"), section=section.id, task=task)
+        case "decline":
+            reason: DeclineReason = draw(st.sampled_from(get_args(DeclineReason)))
+            return AssignmentDeclined(
+                **who.act("drafter"), section=section.id, task=task, reason=reason, back_to="amira"
+            )
+        case "edit":
+            text = draw(_TEXTS)
+            delta = find_delta(section.text, text)
+            return SectionEdited(
+                **who.act("drafter"),
+                section=section.id,
+                revision=section.revision + 1,
+                over=section.revision,
+                delta=delta.operations,
+                written=delta.written,
+                text_digest=text_digest(text),
+                length=len(text),
+            )
+        case "import":
+            text = draw(_TEXTS)
+            delta = find_delta(section.text, text)
+            return SectionTextImported(
+                **who.act("typist"),
+                section=section.id,
+                revision=section.revision + 1,
+                delta=delta.operations,
+                written=delta.written,
+                text_digest=text_digest(text),
+                length=len(text),
+                not_recorded_before=NOON.date(),
+            )
+        case "submit":
+            return SectionSubmitted(**who.act("drafter"), section=section.id, revision=revision)
+        case "return":
+            return SectionReturned(**who.act("reviewer"), section=section.id, revision=revision)
+        case "approve":
+            return SectionApproved(**who.act("reviewer"), section=section.id, revision=revision)
+        case "sign":
+            meaning: Meaning = draw(st.sampled_from(get_args(Meaning)))
+            return SectionSignedOff(
+                **who.act("decider"),
+                section=section.id,
+                revision=revision,
+                text_digest="",
+                meaning=meaning,
+            )
+        case "review":
+            return ReviewSetUp(
+                **who.act("coordinator"), cycle="c1", cycle_name="Autumn", meeting=NOON.date()
+            )
+        case _:
+            return PupilChanged(
+                **who.act("coordinator"),
+                surname=draw(st.sampled_from([None, "Öztürk"])),
+                year=draw(st.sampled_from([None, "8"])),
+                needs=draw(st.sampled_from([None, (), ("SLCN", "MLD")])),
+                listed=draw(st.sampled_from([None, True, False])),
+            )
+
+
+def scattered(histories: Sequence[Sequence[PlanEvent]]) -> Iterator[tuple[UUID, PlanEvent]]:
+    """The events of several plans as they stand in a log: one of each in turn."""
+    for step in range(max(map(len, histories))):
+        for number, events in enumerate(histories):
+            if step < len(events):
+                yield plan_stream(number), events[step]

@@ -1,0 +1,265 @@
+"""A view knows what the log holds, however it came there and whoever else is about."""
+
+import shutil
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from ehcp_flow.errors import RecordDamaged, StoreTrouble
+from ehcp_flow.projections.catching_up import BATCH, View, catch_up, rebuild
+from ehcp_flow.storage import EventRow, Views, ViewWriter
+from tests.examples import OPENED, PLAN
+from tests.projections.logs import TENANT, Log, fresh_log, opened_store, plan_stream
+
+
+class Positions(View):
+    """The positions it was given, so that one given twice or never shows."""
+
+    name = "positions"
+    form = 1
+    tables = ("positions",)
+    ddl = (
+        """
+        CREATE TABLE IF NOT EXISTS positions (
+            tenant text NOT NULL, stream text NOT NULL, place bigint NOT NULL, form integer
+        )
+        """,
+    )
+
+    def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+        writer.many(
+            "INSERT INTO positions VALUES (?, ?, ?, ?)",
+            [(tenant, row.stream, row.position, self.form) for row in rows],
+        )
+
+
+class LaterPositions(Positions):
+    """The same in a later form."""
+
+    form = 2
+
+
+class Refusing:
+    """Views that nobody can write to now."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+
+    @contextmanager
+    def writing(self) -> Generator[ViewWriter | None, None, None]:
+        yield None
+
+    @contextmanager
+    def apart(self) -> Generator[ViewWriter, None, None]:
+        with self._views.apart() as writer:
+            yield writer
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        return self._views.query(sql, values)
+
+
+VIEW = Positions()
+
+
+def places(log: Log, view: View = VIEW) -> list[int]:
+    """What a view knows of a log, now caught up."""
+    with log.read(view) as reading:
+        found = reading.query(
+            "SELECT place FROM positions WHERE tenant = ? ORDER BY place", (log.recorder.tenant,)
+        )
+        assert reading.position == log.recorder.head()
+        return [row[0] for row in found]
+
+
+def test_an_empty_log_gives_an_empty_view() -> None:
+    """There are tables to ask, with nothing in them."""
+    with fresh_log() as log:
+        assert places(log) == []
+
+
+def test_each_event_is_taken_in_once_whenever_it_is_read() -> None:
+    """From the beginning, from where it stopped, and when there is nothing new."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED, OPENED)
+        assert places(log) == [1, 2]
+        assert places(log) == [1, 2]
+        log.append(plan_stream(2), OPENED)
+        assert places(log) == [1, 2, 3]
+
+
+def test_a_long_log_is_taken_in_to_its_end() -> None:
+    """Also when its length is a whole number of batches."""
+    with fresh_log() as log:
+        log.append(PLAN, *[OPENED] * BATCH)
+        assert places(log) == list(range(1, BATCH + 1))
+        log.append(PLAN, *[OPENED] * (BATCH + 1))
+        assert places(log) == list(range(1, 2 * BATCH + 2))
+
+
+def test_tenants_do_not_see_each_other() -> None:
+    """Each has progress and rows of its own."""
+    with fresh_log() as log:
+        other = Log(log.store, "Oakfield")
+        log.append(plan_stream(1), OPENED, OPENED)
+        other.append(plan_stream(2), OPENED)
+        assert places(log) == [1, 2]
+        assert places(other) == [1]
+        assert places(log) == [1, 2]
+
+
+def test_a_view_of_another_form_is_made_anew_for_every_tenant() -> None:
+    """What an older version of the product left is not believed."""
+    with fresh_log() as log:
+        other = Log(log.store, "Oakfield")
+        log.append(plan_stream(1), OPENED)
+        other.append(plan_stream(2), OPENED)
+        places(log)
+        places(other)
+
+        assert places(log, LaterPositions()) == [1]
+        assert places(other, LaterPositions()) == [1]
+        rows = log.store.views.query("SELECT form FROM positions")
+        assert rows == [(2,), (2,)]
+
+
+@pytest.mark.parametrize("later", [0, 5])
+def test_a_view_of_another_log_is_made_anew(tmp_path: Path, later: int) -> None:
+    """After a store was replaced by an older copy of itself, and written to since or not."""
+    store, copy = tmp_path / "plans.db", tmp_path / "copy.db"
+    with opened_store(store) as opened:
+        Log(opened).append(plan_stream(1), OPENED)
+    shutil.copy(store, copy)
+    with opened_store(store) as opened:
+        log = Log(opened)
+        log.append(plan_stream(2), OPENED, OPENED)
+        assert places(log) == [1, 2, 3]
+    for left in tmp_path.glob("plans.db-*"):
+        left.unlink()
+    shutil.copy(copy, store)
+
+    with opened_store(store) as opened:
+        log = Log(opened)
+        log.append(plan_stream(3), *[OPENED] * later)
+        assert places(log) == list(range(1, 2 + later))
+        streams = opened.views.query("SELECT DISTINCT stream FROM positions")
+        assert (str(plan_stream(2)),) not in streams
+
+
+def test_views_that_cannot_be_written_to_are_read_apart() -> None:
+    """The tail is known to the reader, and the views stay as they were."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED)
+        places(log)
+        log.append(plan_stream(2), OPENED)
+
+        with catch_up(Refusing(log.store.views), log.recorder, VIEW) as reading:
+            assert reading.query("SELECT count(*) FROM positions") == [(2,)]
+            assert reading.position == 2
+        assert log.store.views.query("SELECT count(*) FROM positions") == [(1,)]
+
+
+def test_a_view_that_knows_everything_is_not_written_to() -> None:
+    """Then it is read where it is, also where nobody may write."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED)
+        places(log)
+        reading = catch_up(Refusing(log.store.views), log.recorder, VIEW)
+        log.append(plan_stream(2), OPENED)
+        places(log)
+
+        assert reading.query("SELECT count(*) FROM positions") == [(2,)]
+
+
+def test_while_another_writes_the_views_a_reader_does_not_wait(tmp_path: Path) -> None:
+    """It takes the tail in apart."""
+    with opened_store(tmp_path / "plans.db") as one, opened_store(tmp_path / "plans.db") as other:
+        log = Log(one)
+        log.append(plan_stream(1), OPENED)
+        places(log)
+        log.append(plan_stream(2), OPENED)
+
+        with one.views.writing() as held:
+            assert held is not None
+            held.execute("DELETE FROM positions")
+            with catch_up(other.views, other.recorder(TENANT), VIEW) as reading:
+                assert reading.query("SELECT count(*) FROM positions") == [(2,)]
+
+
+def test_an_event_that_cannot_be_read_leaves_the_view_where_it_was() -> None:
+    """A newer version's event is named in a sentence, and nothing of its batch is kept."""
+    from ehcp_flow.projections import drafts, people, standing, trail
+
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED)
+        for view in (drafts.VIEW, people.VIEW, standing.VIEW, trail.VIEW):
+            log.read(view)
+        log.append(plan_stream(2), OPENED)
+        log.append_stored(uuid4(), "plan-teleported", b"{}")
+
+        for view in (drafts.VIEW, people.VIEW, standing.VIEW, trail.VIEW):
+            with pytest.raises(RecordDamaged, match="'plan-teleported' that this version"):
+                log.read(view)
+        assert log.store.views.query("SELECT count(*) FROM plans") == [(1,)]
+
+
+def test_a_state_that_is_no_event_is_a_sentence() -> None:
+    """Not a traceback of the decoder."""
+    from ehcp_flow.projections import standing
+
+    with fresh_log() as log:
+        log.append_stored(uuid4(), "plan-opened", b"{oops")
+        with pytest.raises(RecordDamaged, match="cannot be read"):
+            log.read(standing.VIEW)
+
+
+def test_a_rebuilt_view_that_was_right_stays() -> None:
+    """Nothing is replaced."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED, OPENED)
+        places(log)
+        assert rebuild(log.store.views, log.recorder, VIEW)
+        assert places(log) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        f"DELETE FROM positions WHERE place = 1 AND tenant = '{TENANT}'",
+        "UPDATE positions SET place = 7 WHERE place = 2",
+        f"DELETE FROM positions WHERE tenant = '{TENANT}'",
+        f"INSERT INTO positions VALUES ('{TENANT}', 'nobody', 9, 1)",
+    ],
+)
+def test_a_rebuilt_view_that_was_wrong_is_replaced(damage: str) -> None:
+    """By what the log says; other tenants' rows are not touched."""
+    with fresh_log() as log:
+        other = Log(log.store, "Oakfield")
+        other.append(plan_stream(9), OPENED)
+        log.append(plan_stream(1), OPENED, OPENED)
+        places(log)
+        places(other)
+        with log.store.views.writing() as writer:
+            assert writer is not None
+            writer.execute(damage)
+
+        assert not rebuild(log.store.views, log.recorder, VIEW)
+
+        assert places(log) == [1, 2]
+        assert places(other) == [1]
+        assert rebuild(log.store.views, log.recorder, VIEW)
+
+
+def test_a_view_that_cannot_be_written_to_is_not_replaced() -> None:
+    """The old one stays, and a sentence says so."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED)
+        places(log)
+        with log.store.views.writing() as writer:
+            assert writer is not None
+            writer.execute("DELETE FROM positions")
+        with pytest.raises(StoreTrouble, match="nothing was replaced"):
+            rebuild(Refusing(log.store.views), log.recorder, VIEW)

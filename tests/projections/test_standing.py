@@ -1,0 +1,291 @@
+"""The rows say what folding says, and what waits on whom."""
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ehcp_flow.events import (
+    AssignmentDeclined,
+    PlanEvent,
+    PupilChanged,
+    ReviewSetUp,
+    SectionSignedOff,
+)
+from ehcp_flow.hands import Hand
+from ehcp_flow.plan import Plan, fold
+from ehcp_flow.projections.catching_up import Reading
+from ehcp_flow.projections.standing import (
+    VIEW,
+    Load,
+    assignments,
+    load,
+    plan_lines,
+    section_lines,
+    work_items,
+)
+from ehcp_flow.rules import reviewing
+from tests.examples import (
+    NOON,
+    OPENED,
+    OTHER_TEACHER,
+    PLAN,
+    SENCO,
+    TEACHER,
+    after,
+    approved_plan,
+    assigned,
+    because,
+    drafted,
+    drafted_plan,
+    submitted_plan,
+)
+from tests.projections.logs import (
+    TENANT,
+    fresh_log,
+    histories,
+    plan_stream,
+    scattered,
+)
+
+
+def agrees(reading: Reading, plan: Plan) -> None:
+    """Hold the rows to the fold."""
+    [line] = plan_lines(reading, TENANT, streams=[plan.stream])
+    assert line.particulars == plan.particulars
+    assert line.version == plan.version
+    assert line.review == (plan.reviews[-1] if plan.reviews else None)
+    asked = assignments(reading, TENANT, [plan.stream])[plan.stream]
+    sections = {
+        line.section: line for line in section_lines(reading, TENANT, [plan.stream])[plan.stream]
+    }
+    for id, folded in plan.sections.items():
+        assert tuple(asked.get(id, ())) == folded.assignments
+        row = sections.get(id)
+        if row is None:
+            assert (folded.status, folded.revision) == ("empty", 0)
+            continue
+        assert (row.status, row.revision) == (folded.status, folded.revision)
+        assert row.signed == tuple((mark.meaning, mark.name) for mark in folded.signed_off)
+        edit = folded.edit
+        made = None if edit is None else (edit.at, edit.by, edit.name)
+        assert (
+            None if row.edited_at is None else (row.edited_at, row.edited_by, row.edited_name)
+        ) == made
+    tally: dict[str, int] = {}
+    for row in sections.values():
+        tally[row.status] = tally.get(row.status, 0) + 1
+    assert dict(line.statuses) == tally
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(histories(), min_size=1, max_size=3), st.lists(st.integers(1, 20), max_size=3))
+def test_the_rows_say_what_folding_says(plans: list[list[PlanEvent]], pauses: list[int]) -> None:
+    """Whatever happened, in however many goes it was taken in."""
+    with fresh_log() as log:
+        log_of_all = list(scattered(plans))
+        done = 0
+        for stop in sorted({min(p, len(log_of_all)) for p in pauses} | {len(log_of_all)}):
+            for stream, event in log_of_all[done:stop]:
+                log.append(stream, event)
+            done = stop
+            log.read(VIEW)
+        reading = log.read(VIEW)
+        for number, events in enumerate(plans):
+            agrees(reading, fold(plan_stream(number), events))
+
+
+def standing(*events: PlanEvent) -> list[tuple[str, str, str, str]]:
+    """What waits on whom after this happened to a plan: what, on whom, section, task."""
+    with fresh_log() as log:
+        log.append(PLAN, *events)
+        items = work_items(log.read(VIEW), TENANT)
+        return [(item.what, item.person, item.section, item.task) for item in items]
+
+
+def test_a_writer_writes_and_the_reviewer_waits() -> None:
+    """A review cannot begin before the section is submitted."""
+    assert standing(*drafted_plan()) == [
+        ("later", "amira", "F", "review"),
+        ("write", "boris", "F", "write"),
+    ]
+
+
+def test_what_was_submitted_waits_on_the_reviewer() -> None:
+    """And no longer on the writer."""
+    assert standing(*submitted_plan()) == [("review", "amira", "F", "review")]
+
+
+def test_what_was_returned_waits_on_the_writer_with_the_reason() -> None:
+    """The reason is shown with the work."""
+    events = submitted_plan()
+    events.append(reviewing.return_(after(events), "F", hand=because(SENCO, "Say how often.")))
+    with fresh_log() as log:
+        log.append(PLAN, *events)
+        [later, rewrite] = work_items(log.read(VIEW), TENANT)
+
+    assert (later.what, later.person, later.why) == ("later", "amira", None)
+    assert (rewrite.what, rewrite.person, rewrite.why) == ("rewrite", "boris", "Say how often.")
+    assert (rewrite.name, rewrite.pupil, rewrite.reference) == ("Boris", "Ada Okafor", "2026-0001")
+    assert rewrite.due == date(2026, 10, 30)
+
+
+def test_what_was_approved_waits_on_nobody() -> None:
+    """Not on a second reviewer either."""
+    events = submitted_plan()
+    events.insert(3, assigned(after(events[:3]), OTHER_TEACHER, "review"))
+    events.append(reviewing.approve(after(events), "F", hand=SENCO))
+    assert standing(*events) == []
+
+
+def declined(who: Hand, section: str = "F") -> AssignmentDeclined:
+    """Someone says no to writing."""
+    return AssignmentDeclined(
+        **because(who, "I do not teach her.").act("drafter"),
+        section=section,
+        task="write",
+        reason="not qualified",
+        back_to="amira",
+    )
+
+
+def test_what_was_declined_goes_back_to_whoever_assigned_it() -> None:
+    """With who said no, and why."""
+    with fresh_log() as log:
+        log.append(PLAN, OPENED, assigned(after([OPENED]), TEACHER), declined(TEACHER))
+        [item] = work_items(log.read(VIEW), TENANT)
+        assert work_items(log.read(VIEW), TENANT, person="amira") == [item]
+        assert work_items(log.read(VIEW), TENANT, person="boris") == []
+
+    assert (item.what, item.person, item.name) == ("assign again", "amira", "Amira")
+    assert item.why == "not qualified: I do not teach her."
+    assert item.declined_by == "Boris"
+
+
+def test_a_declined_section_that_someone_else_was_given_is_settled() -> None:
+    """It waits on them now, and stays settled when the next review closes what they did."""
+    events: list[PlanEvent] = [OPENED, assigned(after([OPENED]), TEACHER), declined(TEACHER)]
+    events.append(assigned(after(events), OTHER_TEACHER))
+    assert standing(*events) == [("write", "carol", "F", "write")]
+
+    events.append(drafted(after(events), "Two hours.", OTHER_TEACHER))
+    events.append(reviewing.submit(after(events), "F", hand=OTHER_TEACHER))
+    assert standing(*events) == []
+
+    events.append(
+        ReviewSetUp(
+            **SENCO.act("coordinator"), cycle="c", cycle_name="Spring", meeting=date(2027, 2, 1)
+        )
+    )
+    assert standing(*events) == []
+
+    events.append(assigned(after(events), TEACHER))
+    events.append(declined(TEACHER))
+    assert standing(*events) == [("assign again", "amira", "F", "write")]
+
+
+def test_work_is_sorted_by_due_day_reference_and_section() -> None:
+    """What has no day comes last."""
+    with fresh_log() as log:
+        for number in (2, 1):
+            opened = OPENED.model_copy(update={"reference": f"2026-000{number}"})
+            asked = assigned(after([OPENED]), TEACHER)
+            log.append(
+                plan_stream(number),
+                opened,
+                asked.model_copy(update={"section": "H2", "due": None}),
+                asked,
+                asked.model_copy(update={"section": "B"}),
+                asked.model_copy(update={"section": "K", "due": date(2026, 10, 6)}),
+            )
+        items = work_items(log.read(VIEW), TENANT)
+
+    assert [(item.reference, item.section) for item in items] == [
+        ("2026-0001", "K"),
+        ("2026-0002", "K"),
+        ("2026-0001", "B"),
+        ("2026-0001", "F"),
+        ("2026-0002", "B"),
+        ("2026-0002", "F"),
+        ("2026-0001", "H2"),
+        ("2026-0002", "H2"),
+    ]
+
+
+def test_load_counts_what_waits_on_each() -> None:
+    """What was due before the day is overdue, but for what cannot begin yet."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), *drafted_plan())
+        log.append(plan_stream(2), *submitted_plan())
+        reading = log.read(VIEW)
+
+        assert load(reading, TENANT, today=date(2026, 10, 30)) == [
+            Load("amira", "Amira", write=0, review=1, later=1, assign_again=0, overdue=0),
+            Load("boris", "Boris", write=1, review=0, later=0, assign_again=0, overdue=0),
+        ]
+        assert [each.overdue for each in load(reading, TENANT, today=date(2026, 10, 31))] == [1, 1]
+
+
+def test_plans_are_chosen_by_reference_year_and_listing() -> None:
+    """A start of a reference is taken literally; nothing asked for means nothing found."""
+    with fresh_log() as log:
+        for number, (reference, year) in enumerate(
+            [("2026-10", "7"), ("2026_1", "8"), ("2025-1", "7")]
+        ):
+            log.append(
+                plan_stream(number),
+                OPENED.model_copy(update={"reference": reference, "year": year}),
+            )
+        log.append(plan_stream(2), PupilChanged(**SENCO.act("coordinator"), listed=False))
+        reading = log.read(VIEW)
+
+        def references(**asked: object) -> list[str]:
+            return [line.reference for line in plan_lines(reading, TENANT, **asked)]  # type: ignore[arg-type]
+
+        assert references() == ["2025-1", "2026-10", "2026_1"]
+        assert references(starts="2026-1") == ["2026-10"]
+        assert references(starts="2026_") == ["2026_1"]
+        assert references(starts="%") == []
+        assert references(years=["7"]) == ["2025-1", "2026-10"]
+        assert references(years=[]) == []
+        assert references(listed=False) == ["2025-1"]
+        assert references(listed=True, years=["7"], streams=[plan_stream(0), plan_stream(2)]) == [
+            "2026-10"
+        ]
+        assert references(streams=[]) == []
+        assert plan_lines(reading, "Oakfield") == []
+
+
+def test_a_sign_off_counts_while_the_text_is_the_one_signed() -> None:
+    """A later edit leaves it with its own text."""
+    events = approved_plan()
+    events.append(
+        SectionSignedOff(
+            **SENCO.act("reviewer"), section="F", revision=1, text_digest="", meaning="approval"
+        )
+    )
+    with fresh_log() as log:
+        log.append(PLAN, *events)
+        [line] = section_lines(log.read(VIEW), TENANT, [PLAN])[PLAN]
+        assert line.signed == (("approval", "Amira"),)
+        log.append(PLAN, drafted(after(events), "Three hours a week.", TEACHER))
+        [line] = section_lines(log.read(VIEW), TENANT, [PLAN])[PLAN]
+        assert (line.signed, line.status, line.revision) == ((), "drafting", 2)
+        assert line.edited_at == NOON
+
+
+def test_erased_facts_are_passed_over() -> None:
+    """The rest of the plan still stands."""
+    with fresh_log() as log:
+        log.append(PLAN, *drafted_plan())
+        rows = log.recorder.log(gt=0, limit=10)
+        with log.store.views.apart() as writer:
+            for statement in VIEW.ddl:
+                writer.execute(statement)
+            erased = [
+                row._replace(state=b"", words=None) if row.version == 4 else row for row in rows
+            ]
+            VIEW.take(TENANT, writer, erased)
+            [line] = plan_lines(Reading(writer.execute, 4), TENANT)
+
+    assert (line.version, dict(line.statuses)) == (4, {"empty": 1})
