@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from ehcp_flow.errors import RecordDamaged
 from ehcp_flow.events import BY_STORED_NAME, Event, Words
 from ehcp_flow.evidence.chain import FIRST, link, state_digest, words_digest
-from ehcp_flow.storage import EventRow, StoredEvent
+from ehcp_flow.storage import EventRow, Notification, StoredEvent
 
 
 class Recorded(NamedTuple):
@@ -212,7 +212,9 @@ class RecordedMapper(Mapper[UUID]):
 
     def to_domain_event(self, stored_event: LibraryStoredEvent) -> Any:
         """Return the Recorded of a stored form."""
-        kept = stored_event.words if isinstance(stored_event, StoredEvent) else None
+        kept = None
+        if isinstance(stored_event, StoredEvent | Notification):
+            kept = stored_event.words
         event = decode(stored_event.topic, stored_event.state, kept)
         return Recorded(
             UUID(str(stored_event.originator_id)), stored_event.originator_version, event

@@ -35,6 +35,13 @@ class StoredEvent(persistence.StoredEvent):
     words: bytes | None = None
 
 
+@dataclass(frozen=True)
+class Notification(persistence.Notification):
+    """The library's notification, and the words as in StoredEvent."""
+
+    words: bytes | None = None
+
+
 class EventRow(NamedTuple):
     """An event as it stands in the store."""
 
