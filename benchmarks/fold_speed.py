@@ -34,7 +34,7 @@ from ehcp_flow.events import (
     SectionSubmitted,
 )
 from ehcp_flow.plan import Plan, fold
-from ehcp_flow.recording import encode_all, history
+from ehcp_flow.recording import encode_all, events_of
 from ehcp_flow.storage import Recorder, open_store
 
 EVENTS = 1_000
@@ -113,8 +113,7 @@ def ours(folder: Path) -> Callable[[], Plan]:
     recorder.insert_events(encode_all(stream, 0, events()))
 
     def read() -> Plan:
-        steps = history(recorder.rows(stream))
-        return fold(stream, (cast("PlanEvent", step.event) for step in steps))
+        return fold(stream, cast("Iterator[PlanEvent]", events_of(recorder.rows(stream))))
 
     return read
 

@@ -13,7 +13,7 @@ from ehcp_flow.hands import Hand, Person, role_for_act
 from ehcp_flow.hands import fold as fold_person
 from ehcp_flow.plan import Plan
 from ehcp_flow.projections import catching_up, people, standing
-from ehcp_flow.recording import Recorded, encode_all, history
+from ehcp_flow.recording import Recorded, encode_all, events_of, history
 from ehcp_flow.storage import Claim, Command, CommandDone, Outcome, Store, VersionTaken
 from ehcp_flow.text import normalise, one_line
 from ehcp_flow.times import Clock, london_day
@@ -124,7 +124,7 @@ class Tenancy:
 
     def person_of(self, stream: UUID) -> Person:
         """The person of a stream, from their own events."""
-        events = [cast("PersonEvent", r.event) for r in history(self.recorder.rows(stream))]
+        events = cast("Iterator[PersonEvent]", events_of(self.recorder.rows(stream)))
         return fold_person(str(stream), events)
 
     def hand(self, by: By, person: Person | None = None) -> Hand:
@@ -211,9 +211,8 @@ class Tenancy:
 
     def plan(self, stream: UUID) -> Plan:
         """A plan as it stands."""
-        return planning.fold(
-            stream, (cast("PlanEvent", step.event) for step in self.history(stream))
-        )
+        events = cast("Iterator[PlanEvent]", events_of(self.recorder.rows(stream)))
+        return planning.fold(stream, events)
 
     def act_on_plan(self, plan: str, by: By, decide: Decide) -> Done:
         """Read a plan, ask a rule, and append what it says; again when the plan moved on.

@@ -1,7 +1,7 @@
 """Between events and rows: how an event is written down, and read again."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from secrets import token_hex
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -40,14 +40,25 @@ class Recorded(NamedTuple):
         return self.version
 
 
-def _word_fields(kind: type[Event]) -> tuple[str, ...]:
-    """The names of an event's fields that hold words, in the order in which they are kept."""
+class _WordField(NamedTuple):
+    name: str
+    many: bool
+    """Whether it holds several pieces."""
+
+
+def _word_fields(kind: type[Event]) -> tuple[_WordField, ...]:
+    """An event's fields that hold words, in the order in which they are kept."""
     return tuple(
-        name for name, field in kind.model_fields.items() if "Words" in repr(field.annotation)
+        _WordField(name, "tuple" in repr(field.annotation))
+        for name, field in kind.model_fields.items()
+        if "Words" in repr(field.annotation)
     )
 
 
 _WORD_FIELDS = {name: _word_fields(kind) for name, kind in BY_STORED_NAME.items()}
+_VALIDATE = {
+    name: kind.__pydantic_validator__.validate_json for name, kind in BY_STORED_NAME.items()
+}
 
 
 def encode(stream: UUID, version: int, event: Event) -> StoredEvent:
@@ -57,9 +68,9 @@ def encode(stream: UUID, version: int, event: Event) -> StoredEvent:
     """
     kept: list[dict[str, str]] = []
     salted: dict[str, object] = {}
-    for name in _WORD_FIELDS[event.stored_as]:
-        value: Words | tuple[Words, ...] | None = getattr(event, name)
-        if isinstance(value, Words):
+    for name, many in _WORD_FIELDS[event.stored_as]:
+        value: Any = getattr(event, name)
+        if not many and value is not None:
             salted[name] = _salt(value, kept)
         elif value:
             salted[name] = tuple(_salt(piece, kept) for piece in value)
@@ -94,16 +105,15 @@ def decode(type_: str, state: bytes, kept: bytes | None) -> Event:
     Raises:
         RecordDamaged: this version does not know the event, or the row does not hold one.
     """
-    kind = BY_STORED_NAME.get(type_)
-    if kind is None:
+    validate = _VALIDATE.get(type_)
+    if validate is None:
         raise RecordDamaged(
             f"The store holds an event {type_!r} that this version of ehcp-flow does not know: "
             "install the version that wrote it, or a newer one."
         )
     try:
-        event: Event = kind.__pydantic_validator__.validate_json(state)
-        if kept:
-            _fill(event, from_json(kept))
+        event: Event = validate(state)
+        _fill(event, from_json(kept) if kept else None)
     except (ValidationError, ValueError, KeyError, TypeError, IndexError) as error:
         # The reason may quote what people wrote, so only its kind is told.
         raise RecordDamaged(
@@ -113,22 +123,29 @@ def decode(type_: str, state: bytes, kept: bytes | None) -> Event:
     return event
 
 
-def _fill(event: Event, kept: list[dict[str, str]]) -> None:
-    """Put the texts back beside their facts; the event is not yet anybody else's."""
+def _fill(event: Event, kept: list[dict[str, str]] | None) -> None:
+    """Make Words of the pairs that were stored, with the texts kept beside them.
+
+    The event is not yet anybody else's.
+    """
     values: dict[str, Any] = vars(event)
     at = 0
-    for name in _WORD_FIELDS[event.stored_as]:
+    for name, many in _WORD_FIELDS[event.stored_as]:
         value = values[name]
-        if value is None:
+        if not value:
             continue
-        if isinstance(value, Words):
-            values[name] = Words(value[0], value[1], kept[at]["text"])
-            at += 1
-        else:
+        if many:
             values[name] = tuple(
-                [Words(piece[0], piece[1], kept[at + n]["text"]) for n, piece in enumerate(value)]
+                [
+                    Words(length, digest, None if kept is None else kept[n]["text"])
+                    for n, (length, digest) in enumerate(value, at)
+                ]
             )
             at += len(value)
+        else:
+            length, digest = value
+            values[name] = Words(length, digest, None if kept is None else kept[at]["text"])
+            at += 1
 
 
 def checked(rows: Sequence[EventRow], *, after: bytes = FIRST, first: int = 1) -> None:
@@ -157,6 +174,20 @@ def checked(rows: Sequence[EventRow], *, after: bytes = FIRST, first: int = 1) -
         prev = digest
 
 
+def events_of(rows: Sequence[EventRow]) -> Iterator[Event]:
+    """Go through one stream's events, the chain checked before the first.
+
+    For folding, which has no use for an event once it is taken in: decoding one after the other
+    keeps them in the processor's cache.
+
+    Raises:
+        RecordDamaged: the chain does not hold, or a row holds no event.
+    """
+    checked(rows)
+    for _, _, _, type_, state, kept, _, _, _, _ in rows:
+        yield decode(type_, state, kept)
+
+
 def history(rows: Sequence[EventRow]) -> list[Recorded]:
     """Return one stream's events in their places, the chain checked.
 
@@ -183,7 +214,7 @@ def words_intact(row: EventRow, event: Event) -> None:
         return
     salts = [str(piece["salt"]) for piece in from_json(row.words)]
     pieces: list[Words] = []
-    for name in _WORD_FIELDS[row.type]:
+    for name, _ in _WORD_FIELDS[row.type]:
         value: Words | tuple[Words, ...] | None = getattr(event, name)
         pieces += [value] if isinstance(value, Words) else list(value or ())
     for salt, piece in zip(salts, pieces, strict=True):

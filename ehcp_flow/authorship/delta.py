@@ -84,7 +84,7 @@ def apply(text: str, operations: Sequence[Operation], written: Sequence[Words]) 
                 at += n
             else:
                 raise RecordDamaged(f"A recorded edit holds an unknown operation, {kind!r}.")
-    except (IndexError, ValueError):
+    except (IndexError, TypeError, ValueError):
         raise RecordDamaged("A recorded edit has an operation that is not whole.") from None
     if at != len(text):
         raise RecordDamaged(
