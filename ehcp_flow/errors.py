@@ -29,8 +29,8 @@ class BadInput(SaidNo):
 class MovedOn(SaidNo):
     """Someone else's text came in between.
 
-    ``section``, ``revision`` (the current one) and ``text`` (the current text) let the caller
-    show what came in between.
+    ``section``, ``over`` (the revision that was read) and ``revision`` (the current one) let the
+    caller show what came in between.
     """
 
     def __init__(self, message: str, *, section: str, over: int, revision: int) -> None:

@@ -97,6 +97,7 @@ class SignOff:
     meaning: Meaning
     revision: int
     at: datetime
+    on_behalf_of_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Edit:
     name: str
     role: str
     at: datetime
+    on_behalf_of_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ class _Desk:
 def _made(version: int, event: PlanEvent) -> Edit:
     if isinstance(event, SectionTextImported):
         return Edit(version, None, "not recorded", "", event.at)
-    return Edit(version, event.by, event.name, event.role, event.at)
+    return Edit(version, event.by, event.name, event.role, event.at, event.on_behalf_of_name)
 
 
 class Folding:
@@ -321,6 +323,7 @@ class Folding:
                     event.meaning,
                     event.revision,
                     event.at,
+                    event.on_behalf_of_name,
                 )
                 self._desk(event.section).sign_offs.append(mark)
             case ReviewSetUp():
