@@ -1,9 +1,16 @@
 """Steps about review cycles."""
 
+from dataclasses import replace
+from datetime import date
+
 from pytest_bdd import given, parsers, then, when
 
 from ehcp_flow.cycles.applying import Applied
+from ehcp_flow.hands import HeldRole, Person
+from tests.steps.people import SCHOOL
 from tests.steps.world import World
+
+_OF = r"section (?P<section>\w+) of (?P<pupil>\w+)'s plan"
 
 
 @given("this cycle file:", target_fixture="cycle")
@@ -21,8 +28,89 @@ def _applies(world: World, who: str, cycle: bytes) -> None:
     world.try_(lambda: world.plans.cycles.apply(cycle, file="autumn.toml", by=world.by(who)))
 
 
-@then(parsers.re(r"(?P<many>\d+) reviews? (?:is|are) set up"))
-def _set_up(world: World, many: str) -> None:
+# Who is there, and whose plans
+
+
+@given(parsers.parse("{name}, a {role} of year {year}, joins the school"))
+def _joins(world: World, name: str, role: str, year: str) -> None:
+    held = HeldRole(role, SCHOOL, world.plans.today())
+    person = Person("", staff_id=name, name=name, years=(year,), roles=(held,))
+    world.do(lambda: world.plans.people.import_list([person], by=world.by("Amira")))
+
+
+@given(parsers.parse("{pupil} left the school"))
+def _left(world: World, pupil: str) -> None:
+    stay = [line.particulars for line in world.plans.list() if line.reference != world.plan(pupil)]
+    world.do(lambda: world.plans.intake.take_in(stay, by=world.by("Amira"), leavers=True))
+
+
+def _change(world: World, pupil: str, **changes: object) -> None:
+    (known,) = (
+        line.particulars for line in world.plans.list() if line.reference == world.plan(pupil)
+    )
+    said = replace(known, **changes)  # type: ignore[arg-type]
+    world.do(lambda: world.plans.intake.take_in([said], by=world.by("Amira")))
+
+
+@given(parsers.parse("{pupil}'s plan was last reviewed on {day}"))
+def _last_reviewed(world: World, pupil: str, day: str) -> None:
+    _change(world, pupil, last_review=date.fromisoformat(day))
+
+
+@given(parsers.parse('{pupil}\'s plan names the tutor "{tutor}"'))
+def _names_tutor(world: World, pupil: str, tutor: str) -> None:
+    _change(world, pupil, tutor=tutor)
+
+
+@given(parsers.re(rf'(?P<who>\w+) declined {_OF} as "(?P<reason>[^"]+)"'))
+def _declined(world: World, who: str, section: str, pupil: str, reason: str) -> None:
+    assert reason == "not qualified"
+    by = world.by(who)
+    world.do(lambda: world.plans.decline(world.plan(pupil), section, "not qualified", by=by))
+
+
+# What was set up
+
+
+def _result(world: World) -> Applied:
     assert world.refusal is None, world.refusal
     assert isinstance(world.result, Applied)
-    assert len(world.result.set_up) == int(many)
+    return world.result
+
+
+@then(parsers.re(r"(?P<many>\d+) reviews? (?:is|are) set up"))
+def _set_up(world: World, many: str) -> None:
+    assert len(_result(world).set_up) == int(many)
+
+
+@then(parsers.parse("the meeting about {pupil} is on {day}"))
+def _meeting(world: World, pupil: str, day: str) -> None:
+    (review,) = world.plans.show(world.plan(pupil)).reviews
+    assert review.meeting == date.fromisoformat(day)
+
+
+@then(parsers.re(r'(?P<many>\d+) plans? (?:is|are) left out, because "(?P<why>.+)"'))
+def _left_out(world: World, many: str, why: str) -> None:
+    assert _result(world).chosen.left_out == {why: int(many)}
+
+
+@then(
+    parsers.re(rf'(?P<who>\w+) is told that nobody can (?P<task>\w+) {_OF}, because "(?P<why>.+)"')
+)
+def _gap(world: World, who: str, task: str, section: str, pupil: str, why: str) -> None:
+    assert who
+    (gap,) = _result(world).gaps
+    assert (gap.reference, gap.section, gap.task) == (world.plan(pupil), section, task)
+    assert gap.why.startswith(why)
+
+
+@then(parsers.parse("{who} is told of nothing that is missing"))
+def _no_gap(world: World, who: str) -> None:
+    assert who
+    assert _result(world).gaps == ()
+
+
+@then(parsers.parse("nothing of {pupil}'s plan waits on {who}"))
+def _not_on(world: World, pupil: str, who: str) -> None:
+    items = world.plans.work(person=world.by(who).who)
+    assert world.plan(pupil) not in [item.reference for item in items]

@@ -1,0 +1,1 @@
+"""What the law and the guidance say by when: dated rules, each with its source."""

@@ -1,0 +1,554 @@
+"""Which plans a cycle chooses, when people meet, and who is asked for what."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ehcp_flow.cycles.choosing import Chosen, choose
+from ehcp_flow.cycles.file import CycleFile
+from ehcp_flow.hands import HeldRole, Person
+from ehcp_flow.plan import Particulars
+from ehcp_flow.statute.annual_review import review_due
+from tests.engine.cycles.examples import (
+    BORIS,
+    CAROL,
+    COSMO,
+    DANA,
+    ON,
+    SCHOOL,
+    STAFF,
+    chosen,
+    cycle,
+    person,
+    pupil,
+    review,
+    stream,
+    tasks,
+    write,
+)
+
+EARLY = write(years=["N1-3"])
+LATE = write(role="subject teacher", years=["4-14"], ask="all")
+
+
+# Which plans
+
+
+def test_without_choosing_every_listed_plan_is_reviewed() -> None:
+    """A pupil who left is left out, and it is told why."""
+    found = chosen(cycle(review()), pupil(2), pupil(1), pupil(3, listed=False))
+
+    assert [set_up.reference for set_up in found.set_ups] == ["2026-0001", "2026-0002"]
+    assert found.left_out == {"no longer listed in the school's export": 1}
+
+
+@pytest.mark.parametrize(
+    ("choosing", "who", "why"),
+    [
+        ('years = ["4-6"]', pupil(year="3"), "taught in none of the chosen years"),
+        ('needs = ["SLCN"]', pupil(needs=("ASD", "MLD")), "with none of the chosen needs"),
+        ('needs = ["SLCN"]', pupil(needs=()), "with none of the chosen needs"),
+        (
+            "review_due_from = 2026-11-18",
+            pupil(last_review=date(2025, 11, 18)),
+            "with a review due before 2026-11-18",
+        ),
+        (
+            "review_due_to = 2026-11-16",
+            pupil(last_review=date(2025, 11, 18)),
+            "with a review due after 2026-11-16",
+        ),
+        (
+            "review_due_to = 2026-11-16",
+            pupil(made_on=None),
+            "for whom it is not known when the review is due",
+        ),
+    ],
+)
+def test_a_plan_that_does_not_fit_counts_under_its_reason(
+    choosing: str, who: Particulars, why: str
+) -> None:
+    """Of several reasons the first."""
+    found = chosen(cycle(review(), f"[choose]\n{choosing}"), who)
+
+    assert found.set_ups == ()
+    assert found.left_out == {why: 1}
+
+
+def test_a_plan_fits_in_everything_that_is_said() -> None:
+    """Both days of the range are in it, and one of the needs is enough."""
+    asked = cycle(
+        review(),
+        '[choose]\nyears = ["R-3"]\nneeds = ["SLCN", "ASD"]\n'
+        "review_due_from = 2026-11-17\nreview_due_to = 2026-11-17",
+    )
+
+    (set_up,) = chosen(asked, pupil(year="R", last_review=date(2025, 11, 18))).set_ups
+
+    assert set_up.review_due == date(2026, 11, 17)
+
+
+# When people meet
+
+RELATIVE = "[meeting]\nweeks_before_review_due = 5\nnot_after = 2026-12-11"
+
+
+@pytest.mark.parametrize(
+    ("last_review", "meeting"),
+    [
+        # Five weeks before Tuesday 17 November.
+        (date(2025, 11, 18), date(2026, 10, 13)),
+        # Before Saturday 5 December: Saturday 31 October, so the Friday; it is in half-term, so
+        # the Friday before.
+        (date(2025, 12, 6), date(2026, 10, 23)),
+        # It should have been long ago: as soon as there are two weeks of notice.
+        (date(2025, 9, 1), date(2026, 9, 22)),
+        # It would be in the next year: the last day of the window.
+        (date(2026, 3, 2), date(2026, 12, 11)),
+    ],
+)
+def test_the_meeting_goes_by_the_day_on_which_the_review_is_due(
+    last_review: date, meeting: date
+) -> None:
+    """The nearest day that is open, before the day that was asked for rather than after it."""
+    asked = cycle(review(), "[[closed]]\nfrom = 2026-10-26\nto = 2026-10-30", meeting=RELATIVE)
+
+    (set_up,) = chosen(asked, pupil(last_review=last_review)).set_ups
+
+    assert set_up.meeting == meeting
+    assert set_up.late == (last_review == date(2025, 9, 1))
+
+
+def test_the_meeting_moves_on_when_no_earlier_day_is_open() -> None:
+    """From a Sunday at the beginning of the window to the Monday."""
+    window = RELATIVE + "\nnot_before = 2026-10-11"
+
+    (set_up,) = chosen(
+        cycle(review(), meeting=window), pupil(last_review=date(2025, 11, 1))
+    ).set_ups
+
+    assert set_up.meeting == date(2026, 10, 12)
+
+
+def test_a_plan_for_which_no_day_is_left_is_left_out() -> None:
+    """When the window ends within the two weeks of notice, or all of it is closed."""
+    late = chosen(cycle(review(), meeting=RELATIVE), pupil(), on=date(2026, 12, 1))
+    shut = "[[closed]]\nfrom = 2026-09-01\nto = 2026-12-31"
+    closed = chosen(cycle(review(), shut, meeting=RELATIVE), pupil(), pupil(2))
+
+    assert late.left_out == {"as no day for a meeting is left from 2026-12-15 to 2026-12-11": 1}
+    assert closed.left_out == {"as no day for a meeting is left from 2026-09-22 to 2026-12-11": 2}
+
+
+def test_without_a_last_day_the_search_for_an_open_one_ends() -> None:
+    """After a year; at the end of the calendar, too."""
+    shut = "[[closed]]\nfrom = 2026-09-01\nto = 2099-12-31"
+    asked = cycle(review(), shut, meeting="[meeting]\nweeks_before_review_due = 5")
+
+    assert chosen(asked, pupil()).set_ups == ()
+    assert chosen(asked, pupil(made_on=date.max)).set_ups[0].meeting == date(9999, 11, 26)
+
+
+def test_a_plan_whose_review_day_is_not_known_is_left_out_when_the_meeting_goes_by_it() -> None:
+    """It is chosen by a cycle with one day for all."""
+    nothing_known = pupil(made_on=None)
+
+    assert chosen(cycle(review()), nothing_known).set_ups[0].meeting == date(2026, 11, 10)
+    assert chosen(cycle(review(), meeting=RELATIVE), nothing_known).left_out == {
+        "for whom it is not known when the review is due": 1
+    }
+
+
+def test_a_day_for_all_that_has_passed_sets_nothing_up() -> None:
+    """On the day itself it does."""
+    asked = cycle(review())
+
+    assert len(chosen(asked, pupil(), on=date(2026, 11, 10)).set_ups) == 1
+    assert chosen(asked, pupil(), on=date(2026, 11, 11)).left_out == {
+        "as the meeting day 2026-11-10 has passed": 1
+    }
+
+
+def test_a_review_that_is_set_up_keeps_its_meeting() -> None:
+    """Whatever the file says now; once it has passed nothing more is asked for."""
+    who = pupil(year="7")
+    plans = [(stream(who), who)]
+    asked = cycle(write(), review())
+
+    kept = choose(asked, plans, STAFF, on=ON, meetings={stream(who): date(2026, 10, 1)})
+    past = choose(asked, plans, STAFF, on=ON, meetings={stream(who): date(2026, 9, 7)})
+
+    assert kept.set_ups[0].meeting == date(2026, 10, 1)
+    assert {task.due for task in kept.set_ups[0].tasks} == {date(2026, 9, 10)}
+    assert (past.set_ups[0].tasks, past.gaps) == ((), ())
+
+
+# Who is asked for what
+
+
+def test_up_to_year_3_the_class_teacher_and_from_year_4_the_subject_teachers() -> None:
+    """Every one of them who teaches the pupil's year."""
+    found = chosen(cycle(EARLY, LATE), pupil(1, "3"), pupil(2, "4"), pupil(3, "7"))
+
+    names = [{task.to_name for task in set_up.tasks} for set_up in found.set_ups]
+    assert names == [{"Boris Blake"}, {"Carol Hall"}, {"Carol Hall", "Cosmo Hall"}]
+    assert [asked.rule for set_up in found.set_ups[:2] for asked in set_up.tasks] == [
+        "The class teacher writes F for pupils in N1 to Year 3.",
+        "Every subject teacher writes F for pupils in Year 4 to Year 14.",
+    ]
+
+
+def test_everything_about_a_request() -> None:
+    """Who, in which role, what, by when, and by which rule."""
+    (set_up,) = chosen(cycle(EARLY), pupil()).set_ups
+
+    (asked,) = set_up.tasks
+    assert (asked.section, asked.task, asked.to, asked.to_name, asked.to_role) == (
+        "F",
+        "write",
+        "s2",
+        "Boris Blake",
+        "class teacher",
+    )
+    assert (asked.due, asked.instead) == (date(2026, 10, 20), ())
+
+
+def test_a_due_day_never_lies_before_the_day_of_applying() -> None:
+    """A pupil who joins late is written about from today."""
+    (set_up,) = chosen(cycle(EARLY), pupil(), on=date(2026, 11, 2)).set_ups
+
+    assert set_up.tasks[0].due == date(2026, 11, 2)
+
+
+def test_one_of_several_is_asked_and_the_work_is_spread() -> None:
+    """For each pupil whoever has the fewest tasks so far, the same one for all sections."""
+    asked = cycle(write("E F", "subject teacher"))
+
+    found = chosen(asked, *(pupil(n, "6") for n in range(1, 5)))
+
+    assert [name for _, _, name in tasks(found)] == [
+        "Carol",
+        "Carol",
+        "Cosmo",
+        "Cosmo",
+        "Carol",
+        "Carol",
+        "Cosmo",
+        "Cosmo",
+    ]
+
+
+def test_whoever_could_be_asked_instead_is_known() -> None:
+    """In order, for the rules of assigning may not allow the first."""
+    asked = cycle(review(role="SENCO/deputy head/head teacher"))
+
+    (set_up,) = chosen(asked, pupil()).set_ups
+
+    (first,) = set_up.tasks
+    assert first.to_name == "Amira Nair"
+    assert [(one.to_name, one.to_role) for one in first.instead] == [("Dana Pryce", "head teacher")]
+
+
+def test_of_several_roles_the_first_that_is_held_goes_first() -> None:
+    """Without a SENCO the head."""
+    asked = cycle(review(role="SENCO/head teacher"))
+
+    assert tasks(chosen(asked, pupil())) == [("review", "F", "Amira")]
+    assert tasks(chosen(asked, pupil(), staff=[BORIS, DANA])) == [("review", "F", "Dana")]
+
+
+def test_who_surely_teaches_the_year_goes_before_who_perhaps_does() -> None:
+    """Of whom no years are on record may teach any."""
+    perhaps = person("s0", "Ada Abel", "class teacher")
+    asked = cycle(write())
+
+    assert tasks(chosen(asked, pupil(), staff=[perhaps, BORIS])) == [("write", "F", "Boris")]
+    assert tasks(chosen(asked, pupil(year="9"), staff=[perhaps, BORIS])) == [("write", "F", "Ada")]
+
+
+def test_roles_are_those_of_the_day_and_must_last_until_the_task_is_due() -> None:
+    """Who leaves before cannot do it."""
+    leaves = person("s0", "Ada Abel", "class teacher", until=date(2026, 10, 19))
+    stays = person("s1", "Ben Abel", "class teacher", until=date(2026, 10, 20))
+    comes = replace(
+        leaves,
+        id="s2",
+        name="Cy Abel",
+        roles=(HeldRole("class teacher", SCHOOL, date(2026, 9, 9)),),
+    )
+
+    assert tasks(chosen(cycle(write()), pupil(), staff=[leaves, stays, comes])) == [
+        ("write", "F", "Ben")
+    ]
+
+
+def test_two_rules_for_one_section_ask_both() -> None:
+    """The SENCO writes with the class teacher; whom both mean is asked once."""
+    together = cycle(write(), write(role="SENCO"), write(role="class teacher/SENCO"))
+
+    assert tasks(chosen(together, pupil())) == [
+        ("write", "F", "Boris"),
+        ("write", "F", "Amira"),
+    ]
+
+
+def test_a_writer_is_passed_over_as_reviewer() -> None:
+    """Of this section, not of another."""
+    asked = cycle(write("F", "SENCO"), review("E F", "SENCO/head teacher"))
+
+    assert tasks(chosen(asked, pupil())) == [
+        ("write", "F", "Amira"),
+        ("review", "E", "Amira"),
+        ("review", "F", "Dana"),
+    ]
+
+
+# The tutor
+
+TUTORS = cycle(write(role="tutor/class teacher"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Carol Hall",
+        "Ms C Hall",
+        "Hall, Carol",
+        "HALL, C.",
+        "Hall, Miss Carol",
+        "Dr. Cârol  HALL",
+        "s3",
+    ],
+)
+def test_the_tutor_is_whom_the_plan_names(name: str) -> None:
+    """However the school's system writes it, and whichever years they teach."""
+    found = chosen(TUTORS, pupil(tutor=name), staff=[BORIS, CAROL])
+
+    assert tasks(found) == [("write", "F", "Carol")]
+    assert found.set_ups[0].tasks[0].to_role == "subject teacher"
+
+
+@pytest.mark.parametrize("name", ["Mr X Hall", "Hall", "C Hall", "Nobody", "...", "Mrs", ""])
+def test_a_tutor_who_could_be_two_people_or_is_nobody_is_not_guessed(name: str) -> None:
+    """Carol and Cosmo are both C Hall: the next role, or a gap."""
+    staff = [BORIS, CAROL, COSMO]
+    found = chosen(cycle(write(role="tutor")), pupil(tutor=name), staff=staff)
+
+    assert tasks(chosen(TUTORS, pupil(tutor=name), staff=staff)) == [("write", "F", "Boris")]
+    assert "is nobody known here, or more than one" in found.gaps[0].why
+
+
+def test_a_plan_that_names_no_tutor_goes_to_who_holds_the_role() -> None:
+    """As with any other role."""
+    tutor = person("s9", "Tess Tan", "class teacher", "form tutor", years="3")
+
+    (set_up,) = chosen(TUTORS, pupil(), staff=[BORIS, tutor]).set_ups
+
+    assert [(task.to_name, task.to_role) for task in set_up.tasks] == [("Tess Tan", "form tutor")]
+
+
+def test_the_plans_own_tutor_goes_first_among_those_who_write() -> None:
+    """Of two class teachers the one who knows the child."""
+    other = person("s1b", "Bea Bell", "class teacher", years="3")
+    asked = cycle(write())
+
+    assert tasks(chosen(asked, pupil(), staff=[other, BORIS])) == [("write", "F", "Bea")]
+    assert tasks(chosen(asked, pupil(tutor="Mr Blake"), staff=[other, BORIS])) == [
+        ("write", "F", "Boris")
+    ]
+
+
+# Gaps
+
+
+@pytest.mark.parametrize(
+    ("table", "who", "staff", "why"),
+    [
+        (write(role="therapist"), pupil(), STAFF, "nobody is therapist on 2026-09-08"),
+        (write(), pupil(year="9"), STAFF, "no class teacher teaches Year 9"),
+        (
+            write(),
+            pupil(),
+            [person("s2", "Boris", "class teacher", until=date(2026, 9, 30))],
+            "whoever is class teacher now will not be on 2026-10-20, when it is due",
+        ),
+        (
+            write(role="tutor"),
+            pupil(tutor="Mrs T Ashdown"),
+            STAFF,
+            "the plan's tutor 'Mrs T Ashdown' is nobody known here, or more than one",
+        ),
+        (write(role="tutor"), pupil(), STAFF, "nobody is form tutor on 2026-09-08"),
+        (EARLY, pupil(year="X"), STAFF, "no [[write]] for it is about Year X"),
+        (
+            write(role="class teacher") + "\n" + review(role="class teacher"),
+            pupil(),
+            STAFF,
+            "whoever could review it writes it",
+        ),
+    ],
+)
+def test_what_nobody_can_take_is_a_gap_with_its_reason(
+    table: str, who: Particulars, staff: list[Person], why: str
+) -> None:
+    """And with what to do."""
+    found = chosen(cycle(table), who, staff=staff)
+
+    (gap,) = found.gaps
+    assert (gap.reference, gap.section) == ("2026-0001", "F")
+    assert gap.why.startswith(why)
+    assert gap.why.endswith(", then apply the cycle again.")
+    assert (gap.rule is None) == ("no [[" in why)
+    assert len(found.set_ups) == 1
+
+
+# What always holds
+
+_ROLES = ("class teacher", "subject teacher", "SENCO", "head teacher", "form tutor")
+_YEARS = ("R", "3", "4", "7", "X")
+_NAMES = ("Ann Hall", "Ben Hall", "Cal Lowe", "Dee Moss", "Eli Lowe", "Fay Tan")
+_DAYS = st.dates(date(2026, 8, 1), date(2027, 2, 28))
+
+
+def _some(values: Sequence[str], *, least: int = 0, most: int = 3) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(values), min_size=least, max_size=most, unique=True)
+
+
+@st.composite
+def _tables(draw: st.DrawFn) -> str:
+    """A table that says who writes or reviews."""
+    more: dict[str, object] = {
+        "due_days_before_meeting": draw(st.integers(0, 100)),
+        "ask": draw(st.sampled_from(["one", "all"])),
+    }
+    if years := draw(_some(_YEARS)):
+        more["years"] = years
+    table = draw(st.sampled_from([write, review]))
+    sections = " ".join(draw(_some("BEF", least=1)))
+    return table(sections, "/".join(draw(_some(_ROLES, least=1, most=2))), **more)
+
+
+@st.composite
+def _cycles(draw: st.DrawFn) -> CycleFile:
+    """A cycle with any tasks, and meetings on one day or by the day on which reviews are due."""
+    days = st.dates(date(2026, 9, 1), date(2027, 3, 31)).filter(lambda day: day.weekday() < 5)
+    meeting = f"[meeting]\non = {draw(days)}"
+    if draw(st.booleans()):
+        meeting = f"[meeting]\nweeks_before_review_due = {draw(st.integers(4, 51))}"
+        if draw(st.booleans()):
+            first, last = sorted([draw(_DAYS), draw(_DAYS)])
+            meeting += f"\nnot_before = {first}\nnot_after = {last}"
+    return cycle(*draw(st.lists(_tables(), min_size=1, max_size=6)), meeting=meeting)
+
+
+@st.composite
+def _people(draw: st.DrawFn) -> Person:
+    """Someone with up to two roles, who may leave."""
+    name = draw(st.sampled_from(_NAMES))
+    years = " ".join(draw(_some(_YEARS)))
+    until = draw(st.none() | _DAYS)
+    return person(name.lower(), name, *draw(_some(_ROLES, most=2)), years=years, until=until)
+
+
+@st.composite
+def _pupils(draw: st.DrawFn) -> Particulars:
+    """A pupil of any year."""
+    return pupil(
+        draw(st.integers(1, 99)),
+        draw(st.sampled_from(_YEARS)),
+        tutor=draw(st.sampled_from([None, "A Hall", "Mr Lowe", "Tan, Fay", "Nobody"])),
+        made_on=draw(st.none() | st.dates(date(2024, 1, 1), date(2026, 9, 1))),
+        listed=draw(st.booleans()),
+    )
+
+
+def _by_id(who: Person) -> str:
+    return who.id
+
+
+def _by_reference(who: Particulars) -> str:
+    return who.reference
+
+
+@settings(max_examples=300)
+@given(
+    _cycles(),
+    st.lists(_pupils(), max_size=6, unique_by=_by_reference),
+    st.lists(_people(), max_size=6, unique_by=_by_id),
+    st.dates(date(2026, 9, 1), date(2026, 12, 31)),
+)
+def test_what_always_holds(
+    asked: CycleFile, pupils: list[Particulars], staff: list[Person], on: date
+) -> None:
+    """Whatever the file, the plans, the people and the day."""
+    found = chosen(asked, *pupils, staff=staff, on=on)
+
+    assert len(found.set_ups) + sum(found.left_out.values()) == len(pupils)
+    by_reference = {who.reference: who for who in pupils}
+    for set_up in found.set_ups:
+        _meets_when_people_can(asked, by_reference[set_up.reference], set_up.meeting, on)
+        for task in set_up.tasks:
+            assert on <= task.due <= set_up.meeting
+    _writers_never_review(found)
+    _everybody_asked_holds_the_role(found, staff, on)
+    _everything_is_asked_for_or_told(found, asked)
+    assert found == chosen(asked, *reversed(pupils), staff=staff[::-1], on=on)
+
+
+def _meets_when_people_can(asked: CycleFile, who: Particulars, meeting: date, on: date) -> None:
+    assert meeting >= on
+    assert asked.meets_on(meeting)
+    if asked.meeting.on is not None:
+        assert meeting == asked.meeting.on
+        return
+    assert meeting >= on + timedelta(weeks=2)
+    assert (asked.meeting.not_before or meeting) <= meeting
+    assert (asked.meeting.not_after or meeting) >= meeting
+    due = review_due(who.made_on, who.last_review)
+    assert due is not None
+    in_time = due - timedelta(weeks=4)
+    if in_time >= max(on + timedelta(weeks=2), asked.meeting.not_before or on) + timedelta(days=2):
+        assert meeting <= in_time
+
+
+def _writers_never_review(found: Chosen) -> None:
+    for set_up in found.set_ups:
+        write_, review_ = (
+            {(one.section, one.to) for one in set_up.tasks if one.task == task}
+            for task in ("write", "review")
+        )
+        assert not write_ & review_
+        once = [(one.section, one.task, one.to) for one in set_up.tasks]
+        assert len(once) == len(set(once))
+
+
+def _everybody_asked_holds_the_role(found: Chosen, staff: list[Person], on: date) -> None:
+    people = {who.id: who for who in staff}
+    for task in [task for set_up in found.set_ups for task in set_up.tasks]:
+        for asked in (task, *task.instead):
+            who = people[asked.to]
+            for day in (on, asked.due):
+                assert asked.to_role in [held.role for held in who.roles_on(day)]
+
+
+def _everything_is_asked_for_or_told(found: Chosen, asked: CycleFile) -> None:
+    gaps = {(gap.reference, gap.task, gap.section) for gap in found.gaps}
+    for set_up in found.set_ups:
+        given_out = {(set_up.reference, task.task, task.section) for task in set_up.tasks}
+        for task, rules in (("write", asked.write), ("review", asked.review)):
+            for rule in rules:
+                for section in rule.sections:
+                    assert (set_up.reference, task, section) in given_out | gaps
+
+
+def test_hundreds_of_teachers_do_not_make_a_share_large() -> None:
+    """Whoever could be asked instead are a few."""
+    staff = [person(f"t{n:03}", f"T{n} Tan", "subject teacher") for n in range(300)]
+
+    (set_up,) = chosen(cycle(write(role="subject teacher")), pupil(), staff=staff).set_ups
+
+    assert len(set_up.tasks[0].instead) == 3
