@@ -44,7 +44,7 @@ STORY = (
     Act("2026-09-08 08:45", "work --for f03"),
     Act(
         "2026-09-09 15:40",
-        f"section assign {WREN} G --to f02 --due 2026-10-16 --as f01",
+        f"section assign {WREN} G --to f02 --due 2026-09-29 --as f01",
         "A teacher who does not feel qualified says so, and is heard.",
     ),
     Act(
@@ -53,7 +53,7 @@ STORY = (
         '--because "not qualified: I do not know what a therapist must provide."',
     ),
     Act("2026-09-11 08:50", "work --for f01"),
-    Act("2026-09-11 08:55", f"section assign {WREN} G --to m02 --due 2026-10-16 --as f01"),
+    Act("2026-09-11 08:55", f"section assign {WREN} G --to m02 --due 2026-09-29 --as f01"),
     Act(
         "2026-09-14 15:30",
         f"section accept {WREN} F --as f03",
@@ -85,16 +85,16 @@ STORY = (
     ),
     Act("2026-09-25 15:40", f"section sign-off {WREN} F --meaning authorship --as f03"),
     Act("2026-09-28 11:00", f"section sign-off {WREN} F --meaning approval --as f07"),
-    Act("2026-10-02 14:00", f"section sign-off {WREN} F --meaning decision --as f07", refused=True),
-    Act("2026-10-02 14:30", f"section sign-off {WREN} F --meaning decision --as m03"),
+    Act("2026-10-15 14:00", f"section sign-off {WREN} F --meaning decision --as f07", refused=True),
+    Act("2026-10-16 14:30", f"section sign-off {WREN} F --meaning decision --as m03"),
     Act(
-        "2026-10-05 15:45",
+        "2026-10-19 15:45",
         f"section edit {WREN} F texts/f-late.md --over 3 --as f03",
         "A late edit: the marks stay on the words they covered.",
     ),
-    Act("2026-10-06 09:00", f"plan show {WREN}", "The draft, as it stands."),
-    Act("2026-10-06 09:01", f"plan replay {WREN}", "The replay: every step, and what it changed."),
-    Act("2026-10-06 09:02", f"audit trail {WREN}", "The audit trail."),
+    Act("2026-10-20 09:00", f"plan show {WREN}", "The draft, as it stands."),
+    Act("2026-10-20 09:01", f"plan replay {WREN}", "The replay: every step, and what it changed."),
+    Act("2026-10-20 09:02", f"audit trail {WREN}", "The audit trail."),
 )
 
 NEXT = (
