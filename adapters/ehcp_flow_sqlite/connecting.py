@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Literal
@@ -27,13 +27,18 @@ class Database:
         self, path: Path, *, patience: float, synchronous: Literal["FULL", "NORMAL"]
     ) -> None:
         self.path = path
+        """Absolute and without links: SQLite keeps its other files beside the file itself."""
         self.patience = patience
         self._synchronous = synchronous
         self._access = "mode=rw"
+        self._most_idle = _MOST_IDLE
         self._idle: list[sqlite3.Connection] = []
         self._lock = Lock()
         self._writer = Lock()
         self._closed = False
+        # Before the file is opened: one that is put there in between is then taken for another,
+        # and never another for this one.
+        self._file = _identity(path)
         self._find_a_way_in()
 
     def _find_a_way_in(self) -> None:
@@ -59,8 +64,10 @@ class Database:
 
     def connect(self) -> sqlite3.Connection:
         """Return a connection of one's own, which must be closed."""
+        if self._closed:
+            raise StoreTrouble(f"{self.path} was closed: open it again.")
         connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?{self._access}",
+            f"{self.path.as_uri()}?{self._access}",
             uri=True,
             timeout=self.patience,
             isolation_level=None,
@@ -75,6 +82,33 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def read_while_written(self) -> None:
+        """Have the file in WAL mode, where it can be written to.
+
+        A copy that another program made of it may not be (``VACUUM INTO``).
+        """
+        with suppress(sqlite3.OperationalError), self.lent() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file is still the one that was opened, and not moved, removed, replaced."""
+        return _identity(self.path) == self._file
+
+    def make_sure_it_is_in_place(self) -> None:
+        """Refuse to go on with a file that nobody else can find.
+
+        What is written to it would be acknowledged and then missing.
+
+        Raises:
+            StoreTrouble: the file was moved, removed or replaced since it was opened.
+        """
+        if not self.in_place:
+            raise StoreTrouble(
+                f"{self.path} was moved, removed or replaced while it was in use, and nothing was "
+                "recorded: put it back if it is missing, and open it again."
+            )
 
     @contextmanager
     def lent(self) -> Generator[sqlite3.Connection]:
@@ -92,11 +126,9 @@ class Database:
         Raises:
             StoreTrouble: the file cannot be read.
         """
-        try:
-            with self.lent() as connection:
-                yield connection
-        except sqlite3.Error as error:
-            raise trouble(error, self.path, self.patience) from error
+        self.make_sure_it_is_in_place()
+        with self.explained(), self.lent() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
@@ -107,16 +139,34 @@ class Database:
         Raises:
             StoreTrouble: the file cannot be written to.
         """
-        try:
-            with self._writer, self.lent() as connection:
-                try:
-                    connection.execute("BEGIN IMMEDIATE")
-                    yield connection
-                    connection.execute("COMMIT")
-                except BaseException:
+        self.make_sure_it_is_in_place()
+        with self.explained(), self.transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Generator[sqlite3.Connection]:
+        """As ``writing``, with SQLite's own errors."""
+        with self._writer, self.lent() as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                # One that cannot be undone here is undone by closing its connection.
+                with suppress(sqlite3.Error):
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
-                    raise
+                raise
+
+    @contextmanager
+    def explained(self) -> Generator[None]:
+        """Say in words what SQLite reports; ``sqlite3.IntegrityError`` passes.
+
+        Raises:
+            StoreTrouble: SQLite reported something.
+        """
+        try:
+            yield
         except sqlite3.IntegrityError:
             raise
         except sqlite3.Error as error:
@@ -124,26 +174,39 @@ class Database:
 
     def _take(self) -> sqlite3.Connection:
         with self._lock:
-            if self._closed:
-                raise StoreTrouble(f"{self.path} was closed: open it again.")
             if self._idle:
                 return self._idle.pop()
         return self.connect()
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
-        with self._lock:
-            if not self._closed and len(self._idle) < _MOST_IDLE:
-                self._idle.append(connection)
-                return
+        if not connection.in_transaction:
+            with self._lock:
+                if len(self._idle) < self._most_idle:
+                    self._idle.append(connection)
+                    return
         connection.close()
 
-    def close(self) -> None:
-        """Close the connections; those that are lent are closed when they come back."""
+    def retire(self) -> None:
+        """Keep no connection: those that are lent are closed when they come back."""
         with self._lock:
-            self._closed = True
+            self._most_idle = 0
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
+
+    def close(self) -> None:
+        """Lend no more connections, and keep none. Asking twice is allowed."""
+        self._closed = True
+        self.retire()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another of the same name, ``None`` when none can be seen."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def primary_code(error: sqlite3.Error) -> int:
@@ -151,11 +214,25 @@ def primary_code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
+def damaged(error: sqlite3.Error) -> bool:
+    """Whether what is in the file cannot be what was written."""
+    if isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode"):
+        # Python's own, and its only one: a text that is not in UTF-8.
+        return True
+    return primary_code(error) == sqlite3.SQLITE_CORRUPT
+
+
 def trouble(error: sqlite3.Error, path: Path, patience: float) -> StoreTrouble:
     """Return what went wrong with a file, in words for whoever has to do something about it.
 
     Nothing was recorded whenever this is raised: a transaction is there whole or not at all.
     """
+    if damaged(error):
+        # What Python says of a text that is none quotes it.
+        why = error if hasattr(error, "sqlite_errorcode") else "a text in it is none any more"
+        return RecordDamaged(
+            f"{path} is damaged (SQLite: {why}): keep it as it is, and restore from a copy."
+        )
     match primary_code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreTrouble(
@@ -176,10 +253,6 @@ def trouble(error: sqlite3.Error, path: Path, patience: float) -> StoreTrouble:
             return StoreTrouble(
                 f"{path} is not a store of ehcp-flow: check the name, or make a store in another "
                 "place with `ehcp-flow store init`."
-            )
-        case sqlite3.SQLITE_CORRUPT:
-            return RecordDamaged(
-                f"{path} is damaged (SQLite: {error}): keep it as it is, and restore from a copy."
             )
         case _:
             return StoreTrouble(

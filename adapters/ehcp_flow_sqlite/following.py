@@ -1,11 +1,13 @@
 """How does a follower hear of new events? It asks the file, more seldom while it is quiet."""
 
-import sqlite3
 from collections import deque
 from collections.abc import Sequence
-from threading import Event, Lock
+from threading import Event, RLock
 
 from eventsourcing import persistence
+
+from ehcp_flow.errors import StoreTrouble
+from ehcp_flow_sqlite.connecting import Database
 
 SOONEST = 0.010
 LATEST = 0.250
@@ -25,30 +27,42 @@ class FileSubscription(persistence.Subscription[persistence.ApplicationRecorder]
     def __init__(
         self,
         recorder: persistence.ApplicationRecorder,
-        connection: sqlite3.Connection,
+        database: Database,
         gt: int | None = None,
         topics: Sequence[str] = (),
     ) -> None:
         super().__init__(recorder, gt=gt, topics=topics)
-        self._connection = connection
-        self._using = Lock()
+        self._database = database
+        with database.explained():
+            self._connection = database.connect()
+        # Whoever stops it may be a signal's handler, in the middle of the question.
+        self._using = RLock()
         self._stopping = Event()
         self._seen: int | None = None
         self._read: deque[persistence.Notification] = deque()
         self._after = gt or 0
 
     def __next__(self) -> persistence.Notification:
-        """Return the next event; wait until there is one, or until ``stop`` is called."""
+        """Return the next event; wait until there is one, or until ``stop`` is called.
+
+        Raises:
+            StoreTrouble: the store cannot be read any more.
+        """
         pause = SOONEST
-        while not self._stopping.is_set():
-            if self._read:
-                return self._read.popleft()
-            if self._changed():
-                self._pull()
-                pause = SOONEST
-            else:
-                self._stopping.wait(pause)
-                pause = min(pause * 2, LATEST)
+        try:
+            while not self._stopping.is_set():
+                if self._read:
+                    return self._read.popleft()
+                if self._changed():
+                    self._pull()
+                    pause = SOONEST
+                else:
+                    self._stopping.wait(pause)
+                    pause = min(pause * 2, LATEST)
+        except StoreTrouble:
+            # Whoever stops it may close the store next: that is no trouble.
+            if not self._stopping.is_set():
+                raise
         raise StopIteration
 
     def stop(self) -> None:
@@ -59,7 +73,8 @@ class FileSubscription(persistence.Subscription[persistence.ApplicationRecorder]
             self._connection.close()
 
     def _changed(self) -> bool:
-        with self._using:
+        self._database.make_sure_it_is_in_place()
+        with self._using, self._database.explained():
             if self._stopping.is_set():
                 return False
             ((version,),) = self._connection.execute("PRAGMA data_version").fetchall()

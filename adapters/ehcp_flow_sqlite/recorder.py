@@ -29,8 +29,10 @@ from ehcp_flow.storage import (
 from ehcp_flow_sqlite.connecting import Database
 from ehcp_flow_sqlite.following import FileSubscription
 
+# A bit that the disk forgot can make a text or a number of what was bytes.
+_KEPT = "CAST(state AS blob), CAST(words AS blob)"
 _COLUMNS = (
-    "position, stream, version, type, state, words, state_digest, digest, recorded_at, recorded_by"
+    f"position, stream, version, type, {_KEPT}, state_digest, digest, recorded_at, recorded_by"
 )
 _ROWS = (
     f"SELECT {_COLUMNS} FROM events WHERE tenant = ? AND stream = ? AND version > ?"
@@ -41,17 +43,23 @@ _LOG = (
     " ORDER BY position LIMIT ?"
 )
 _HEAD = (
-    "SELECT version, digest FROM events WHERE tenant = ? AND stream = ?"
+    "SELECT version, CAST(digest AS blob) FROM events WHERE tenant = ? AND stream = ?"
     " ORDER BY version DESC LIMIT 1"
 )
 _HEADS = """
-SELECT e.stream, e.version, e.digest
+SELECT e.stream, e.version, CAST(e.digest AS blob)
 FROM json_each(?) AS asked
 JOIN events AS e ON e.tenant = ? AND e.stream = asked.value
 WHERE e.version = (SELECT max(version) FROM events WHERE tenant = e.tenant AND stream = e.stream)
 """
 _INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _COUNT = "UPDATE tenants SET position = position + ? WHERE tenant = ? RETURNING position"
+_ENDS = """
+SELECT CAST(position AS integer), CAST(coalesce(
+    (SELECT max(position) FROM events WHERE tenant = tenants.tenant), 0
+) AS integer)
+FROM tenants WHERE tenant = ?
+"""
 _CLAIM = "INSERT INTO claims VALUES (?, ?, ?, ?, ?) ON CONFLICT (tenant, digest) DO NOTHING"
 _OUTCOME = "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)"
 _TRACK = """
@@ -104,10 +112,7 @@ class SQLiteRecorder(Recorder):
         except (VersionTaken, ClaimTaken, sqlite3.IntegrityError) as error:
             self._done_before(commands)
             if isinstance(error, sqlite3.IntegrityError):
-                raise RecordDamaged(
-                    f"{self._database.path} does not take the next event of its log ({error}): "
-                    "it was altered outside ehcp-flow; keep it as it is and restore from a copy."
-                ) from error
+                raise self._altered(f"does not take the next event ({error})") from error
             raise
         if not stored_events:
             return None
@@ -117,9 +122,11 @@ class SQLiteRecorder(Recorder):
         self, connection: sqlite3.Connection, events: Sequence[persistence.StoredEvent]
     ) -> int:
         """Insert the events; return the last position of the log."""
-        streams = {event.originator_id: str(event.originator_id) for event in events}
+        streams = {event.originator_id: _name(event.originator_id) for event in events}
         heads = self._heads(connection, list(streams.values()))
         counted = connection.execute(_COUNT, (len(events), self.tenant)).fetchall()
+        if not counted:
+            raise self._altered("has lost the count of its events")
         last = int(counted[0][0])
         tenant, user = self.tenant, self._user
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -191,14 +198,14 @@ class SQLiteRecorder(Recorder):
             return
         for claim in claims:
             holder = self._holder(connection, claim_digest(key, claim.kind, claim.value))
-            if holder is not None and holder != str(claim.stream):
-                raise ClaimTaken(claim, UUID(holder))
+            if holder is not None and holder != claim.stream:
+                raise ClaimTaken(claim, holder)
 
-    def _holder(self, connection: sqlite3.Connection, digest: bytes) -> str | None:
+    def _holder(self, connection: sqlite3.Connection, digest: bytes) -> UUID | None:
         found = connection.execute(
             "SELECT stream FROM claims WHERE tenant = ? AND digest = ?", (self.tenant, digest)
         ).fetchall()
-        return found[0][0] if found else None
+        return self._id(found[0][0]) if found else None
 
     def _keep_outcomes(
         self, connection: sqlite3.Connection, commands: Sequence[Command], before: int
@@ -220,6 +227,18 @@ class SQLiteRecorder(Recorder):
             if (outcome := self.outcome(command.id)) is not None:
                 raise CommandDone(outcome)
 
+    def _id(self, stream: str) -> UUID:
+        try:
+            return UUID(stream)
+        except (ValueError, AttributeError):
+            raise self._altered("names a stream in a way that is no id") from None
+
+    def _altered(self, how: str) -> RecordDamaged:
+        return RecordDamaged(
+            f"The log of {self.tenant!r} in {self._database.path} {how}: it was altered outside "
+            "ehcp-flow; keep the file as it is and restore from a copy."
+        )
+
     # Reading
 
     def rows(self, stream: UUID, *, gt: int = 0, lte: int | None = None) -> Sequence[EventRow]:
@@ -235,12 +254,15 @@ class SQLiteRecorder(Recorder):
             return list(map(EventRow._make, connection.execute(_LOG, values)))
 
     def head(self) -> int:
-        """Return the last position, 0 for an empty log."""
+        """Return the last position, 0 for an empty log.
+
+        It is what was counted: events that are missing at the end are missed.
+        """
         with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT position FROM tenants WHERE tenant = ?", (self.tenant,)
-            ).fetchall()
-        return int(found[0][0])
+            found: list[tuple[int, int]] = connection.execute(_ENDS, (self.tenant,)).fetchall()
+        if not found or found[0][0] < found[0][1]:
+            raise self._altered("has lost the count of its events")
+        return found[0][0]
 
     def holders(self, kind: str, values: Iterable[str]) -> dict[str, UUID]:
         """Return which streams hold these identifiers; those nobody holds are left out."""
@@ -249,7 +271,7 @@ class SQLiteRecorder(Recorder):
                 value: self._holder(connection, claim_digest(self._claims_key, kind, value))
                 for value in values
             }
-        return {value: UUID(holder) for value, holder in found.items() if holder is not None}
+        return {value: holder for value, holder in found.items() if holder is not None}
 
     def outcome(self, command: str) -> Outcome | None:
         """Return what a command did, ``None`` when it is not known."""
@@ -276,17 +298,17 @@ class SQLiteRecorder(Recorder):
         order = "DESC" if desc else "ASC"
         with self._database.reading() as connection:
             found = connection.execute(
-                "SELECT version, type, state, words FROM events WHERE tenant = ? AND stream = ?"
+                f"SELECT version, type, {_KEPT} FROM events WHERE tenant = ? AND stream = ?"
                 f" AND version > ? AND version <= ? ORDER BY version {order} LIMIT ?",
                 (
                     self.tenant,
-                    str(originator_id),
+                    _name(originator_id),
                     -1 if gt is None else gt,
                     _LAST if lte is None else lte,
                     -1 if limit is None else limit,
                 ),
             ).fetchall()
-        stream = UUID(str(originator_id))
+        stream = UUID(_name(originator_id))
         return [
             persistence.StoredEvent(stream, version, type_, state)
             if words is None
@@ -308,13 +330,13 @@ class SQLiteRecorder(Recorder):
         only = f" AND type IN ({', '.join('?' * len(topics))})" if topics else ""
         with self._database.reading() as connection:
             found = connection.execute(
-                "SELECT position, stream, version, type, state, words FROM events"
+                f"SELECT position, stream, version, type, {_KEPT} FROM events"
                 f" WHERE tenant = ? AND position > ? AND position <= ?{only}"
                 " ORDER BY position LIMIT ?",
                 (self.tenant, after, _LAST if stop is None else stop, *topics, limit),
             ).fetchall()
         return [
-            Notification(UUID(stream), version, type_, state, position, words)
+            Notification(self._id(stream), version, type_, state, position, words)
             for position, stream, version, type_, state, words in found
         ]
 
@@ -326,7 +348,7 @@ class SQLiteRecorder(Recorder):
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> persistence.Subscription[persistence.ApplicationRecorder]:
         """Return an iterator of events from the one after ``gt``, which waits for the next."""
-        return FileSubscription(self, self._database.connect(), gt=gt, topics=topics)
+        return FileSubscription(self, self._database, gt=gt, topics=topics)
 
 
 def insert_tracking(
@@ -349,10 +371,16 @@ def _kind_and_value(claim: Claim) -> tuple[str, str]:
     return claim.kind, claim.value
 
 
+def _name(stream: UUID | str) -> str:
+    """A stream's id as it is stored; the library also has ids that are text."""
+    return str(UUID(stream)) if isinstance(stream, str) else str(stream)
+
+
 def _user() -> str:
     """The user of this machine who writes to the file."""
     try:
-        return getpass.getuser()
+        # An environment variable may say who it is, in bytes that are no text.
+        return getpass.getuser().encode(errors="replace").decode()
     except (OSError, KeyError, ImportError):
         number = getattr(os, "getuid", None)
         return "unknown" if number is None else f"uid {number()}"

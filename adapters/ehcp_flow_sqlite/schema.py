@@ -77,14 +77,15 @@ CREATE TRIGGER events_are_not_removed BEFORE DELETE ON events BEGIN
     SELECT RAISE(ABORT, 'what was recorded is not removed');
 END;
 
--- Also against INSERT OR REPLACE, which removes a row without asking the trigger above.
+-- Also against INSERT OR REPLACE, which removes a row without asking the trigger above: one that
+-- has the same position, version, or rowid. (A rowid that is not given is -1 here.)
 CREATE TRIGGER events_have_no_gaps BEFORE INSERT ON events
 WHEN new.position IS NOT 1 + coalesce(
     (SELECT max(position) FROM events WHERE tenant = new.tenant), 0
 ) OR new.version IS NOT coalesce(
     (SELECT max(version) + 1 FROM events WHERE tenant = new.tenant AND stream = new.stream),
     max(0, min(1, new.version))
-)
+) OR EXISTS (SELECT 1 FROM events WHERE rowid = new.rowid)
 BEGIN
     SELECT RAISE(ABORT, 'an event has the next position, and the next version of its stream');
 END;

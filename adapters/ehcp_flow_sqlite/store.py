@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from ehcp_flow.errors import StoreTrouble
+from ehcp_flow.errors import BadInput, RecordDamaged, StoreTrouble
 from ehcp_flow.storage import FORMAT, Store
 from ehcp_flow_sqlite import schema
 from ehcp_flow_sqlite.connecting import PATIENCE, Database, trouble
@@ -26,7 +26,15 @@ class SQLiteStore(Store):
         self.database = database
         self._views = FileViews(database.path)
         with database.reading() as connection:
-            ((self.claims_key,),) = connection.execute("SELECT claims_key FROM store").fetchall()
+            found: list[tuple[bytes]] = connection.execute(
+                "SELECT claims_key FROM store"
+            ).fetchall()
+        if not found:
+            raise RecordDamaged(
+                f"{database.path} has lost the key of its claims: it was altered outside "
+                "ehcp-flow; keep the file as it is and restore from a copy."
+            )
+        self.claims_key = found[0][0]
 
     def tenants(self) -> Sequence[str]:
         """Return the names of the tenants, sorted."""
@@ -35,7 +43,16 @@ class SQLiteStore(Store):
         return [tenant for (tenant,) in found]
 
     def add_tenant(self, name: str) -> bool:
-        """Make room for a tenant; ``False`` when there was one."""
+        """Make room for a tenant; ``False`` when there was one.
+
+        Raises:
+            BadInput: nobody could tell the name from another, or type it.
+        """
+        if name != name.strip() or not name or not name.isprintable():
+            raise BadInput(
+                f"{name!r} cannot be a tenant's name: use letters, digits and signs, and spaces "
+                "only between them."
+            )
         with self.database.writing() as connection:
             added = connection.execute(
                 "INSERT INTO tenants (tenant) VALUES (?) ON CONFLICT DO NOTHING", (name,)
@@ -86,13 +103,15 @@ def open_store(url: str, *, create: bool = False) -> SQLiteStore:
         StoreTrouble: there is none, it is no store, a newer version wrote it, or it cannot be
             opened.
     """
-    path, patience = _place(url)
     if sqlite3.sqlite_version_info < schema.OLDEST_SQLITE:
         raise StoreTrouble(
             f"This Python comes with SQLite {sqlite3.sqlite_version}, and ehcp-flow needs "
             f"{'.'.join(map(str, schema.OLDEST_SQLITE))} or newer: install a newer Python."
         )
+    path, patience = _place(url)
     try:
+        # The working directory may change while the store is open.
+        path = Path(os.path.realpath(path))
         _make_sure_it_is_there(path, create)
         database = Database(path, patience=patience, synchronous="FULL")
     except sqlite3.Error as error:
@@ -104,6 +123,7 @@ def open_store(url: str, *, create: bool = False) -> SQLiteStore:
         ) from error
     try:
         _check_form(database)
+        database.read_while_written()
         return SQLiteStore(url, database)
     except BaseException:
         database.close()
@@ -129,6 +149,14 @@ def _make_sure_it_is_there(path: Path, create: bool) -> None:
                 f"{path} is an empty file and not a store: remove it, or choose another name."
             )
         return
+    left = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
+    # SQLite would take them for those of the new file. The file itself is looked for once more,
+    # and last, for another process may be making the store just now.
+    if (names := [file.name for file in left if file.exists()]) and not path.exists():
+        raise StoreTrouble(
+            f"{path} is missing, and {' and '.join(names)} beside it may hold the latest of what "
+            "was recorded in it: put the file back, or move them away."
+        )
     if not create:
         raise StoreTrouble(
             f"There is no store at {path}: make one with `ehcp-flow store init`, or say where it "
@@ -151,7 +179,9 @@ def _make(path: Path) -> None:
             _move(making, path)
     finally:
         for end in ("", "-wal", "-shm", "-journal"):
-            making.with_name(making.name + end).unlink(missing_ok=True)
+            # Windows does not remove a file that has another name, by which someone has opened it.
+            with suppress(OSError):
+                making.with_name(making.name + end).unlink()
 
 
 def _move(making: Path, path: Path) -> None:
@@ -165,10 +195,9 @@ def _move(making: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        # Some file systems have no links; there, two who start at once must not be.
-        if path.exists():
-            raise FileExistsError(str(path)) from None
-        making.rename(path)
+        # Some file systems have no links; there an empty file takes the name first.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        making.replace(path)
 
 
 def _check_form(database: Database) -> None:

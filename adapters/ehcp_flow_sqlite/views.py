@@ -2,17 +2,15 @@
 
 import os
 import sqlite3
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from ehcp_flow.errors import StoreTrouble
 from ehcp_flow.storage import ViewWriter
-from ehcp_flow_sqlite.connecting import Database, primary_code, trouble
-
-_RUINED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+from ehcp_flow_sqlite.connecting import Database, damaged, primary_code, trouble
 
 
 class _Writer:
@@ -28,6 +26,28 @@ class _Writer:
         self._connection.executemany(sql, rows)
 
 
+class _Copy(_Writer):
+    """A private copy, which is as ruined as the file that it was made from."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, mended: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        super().__init__(connection)
+        self._mended = mended
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._mended():
+            return super().execute(sql, values)
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        with self._mended():
+            super().many(sql, rows)
+
+
+class _NotNow(StoreTrouble, LookupError):
+    """The views cannot be used. Whoever can do without goes on, others are told what to do."""
+
+
 class FileViews:
     """The views of a store, all tenants', in one file; without one where none can be made."""
 
@@ -36,57 +56,64 @@ class FileViews:
         self._store = store
         self._lock = Lock()
         self._database: Database | None = None
+        self._closed = False
 
     @contextmanager
     def writing(self) -> Generator[ViewWriter | None]:
         """Open a transaction, or give ``None`` at once when another process is writing or the
         file cannot be written to."""
-        database = self._opened()
+        database = self._opened(in_place=True)
         with self._mended(), ExitStack() as stack:
-            connection = None
+            writer = None
             if database is not None:
-                with suppress(StoreTrouble):
-                    connection = stack.enter_context(database.writing())
-            yield None if connection is None else _Writer(connection)
+                try:
+                    connection = stack.enter_context(database.transaction())
+                    # SQLite begins also where it can only read, and says so when it is to write.
+                    connection.execute("PRAGMA user_version = 0")
+                    writer = _Writer(connection)
+                except sqlite3.Error as error:
+                    if _ruined(error):
+                        raise
+            yield writer
 
     @contextmanager
     def apart(self) -> Generator[ViewWriter]:
         """Open a private copy of the views as they are, which is thrown away afterwards."""
-        # An empty name is a temporary file of SQLite's own, gone when it is closed.
-        with closing(sqlite3.connect("", isolation_level=None)) as copy:
-            database = self._opened()
-            if database is not None:
-                with self._mended(), database.lent() as connection:
-                    connection.backup(copy)
-            yield _Writer(copy)
+        with closing(self._copied()) as copy:
+            yield _Copy(copy, self._mended)
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Read. Raises LookupError when a table is not there (yet)."""
-        database = self._opened()
+        # A file that was removed meanwhile answers whoever began to read it.
+        database = self._opened(in_place=False)
         if database is None:
             raise LookupError(f"{self.path} is not there")
         with self._mended(), database.lent() as connection:
             try:
                 return connection.execute(sql, values).fetchall()
             except sqlite3.OperationalError as error:
-                if primary_code(error) == sqlite3.SQLITE_ERROR:
+                if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
                     raise LookupError(str(error)) from None
                 raise
 
     def close(self) -> None:
         """Close the file. Asking twice is allowed."""
         with self._lock:
-            database, self._database = self._database, None
-        if database is not None:
-            database.close()
+            self._closed = True
+            self._let_go()
 
-    def _opened(self) -> Database | None:
+    def _opened(self, *, in_place: bool) -> Database | None:
+        """The file, opened if need be, and anew if it is not where others find it."""
         with self._lock:
+            if self._closed:
+                raise StoreTrouble(f"{self.path} was closed: open the store again.")
+            if in_place and self._database is not None and not self._database.in_place:
+                self._let_go()
             if self._database is None:
                 try:
                     self._database = self._open()
-                except sqlite3.DatabaseError as error:
-                    if primary_code(error) not in _RUINED:
+                except sqlite3.Error as error:
+                    if not _ruined(error):
                         return None
                     self._remove()
                     with suppress(sqlite3.Error, StoreTrouble, OSError):
@@ -97,37 +124,76 @@ class FileViews:
 
     def _open(self) -> Database:
         if not self.path.exists():
+            # What a file that was deleted by itself has left is still used by whoever has it open.
+            self._remove()
             # Whoever may read the record may read the views, and nobody else.
             mode = self._store.stat().st_mode & 0o666
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, mode))
+            with suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
         database = Database(self.path, patience=0, synchronous="NORMAL")
-        with suppress(sqlite3.OperationalError), database.lent() as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
+        try:
+            database.read_while_written()
+        except BaseException:
+            database.retire()
+            raise
         return database
+
+    def _copied(self) -> sqlite3.Connection:
+        """A copy of the views, or of nothing where they cannot be read."""
+        # An empty name is a temporary file of SQLite's own, gone when it is closed.
+        copy = sqlite3.connect("", isolation_level=None)
+        try:
+            database = self._opened(in_place=True)
+            if database is not None:
+                with self._mended(), database.lent() as connection:
+                    # Python waits without end to copy a file that another has locked.
+                    connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+                    connection.backup(copy)
+        except _NotNow:
+            copy.close()
+            return sqlite3.connect("", isolation_level=None)
+        except BaseException:
+            copy.close()
+            raise
+        return copy
 
     @contextmanager
     def _mended(self) -> Generator[None]:
         """Remove a file that is ruined; what stood in it can be made anew.
 
+        What the record itself is in trouble with has been said in words before, and passes.
+
         Raises:
-            StoreTrouble: it was.
+            StoreTrouble: it was, or the file is in some other trouble.
         """
         try:
             yield
-        except (sqlite3.Error, StoreTrouble) as error:
-            cause = error.__cause__ if isinstance(error, StoreTrouble) else error
-            if not isinstance(cause, sqlite3.Error):
-                raise
-            if primary_code(cause) not in _RUINED:
-                raise trouble(cause, self.path, 0) from cause
-            self.close()
-            self._remove()
-            raise StoreTrouble(
+        except sqlite3.Error as error:
+            if not _ruined(error):
+                raise _NotNow(str(trouble(error, self.path, 0))) from error
+            with self._lock:
+                self._let_go()
+                self._remove()
+            if self.path.exists():
+                raise _NotNow(
+                    f"The views in {self.path} are damaged and cannot be removed, nothing that was "
+                    "recorded is touched: remove the file, and they are made anew."
+                ) from error
+            raise _NotNow(
                 f"The views in {self.path} were damaged and have been removed, nothing that was "
                 "recorded is touched: ask again, and they are made anew."
             ) from error
+
+    def _let_go(self) -> None:
+        database, self._database = self._database, None
+        if database is not None:
+            database.retire()
 
     def _remove(self) -> None:
         for end in ("", "-wal", "-shm"):
             with suppress(OSError):
                 self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+
+
+def _ruined(error: sqlite3.Error) -> bool:
+    return damaged(error) or primary_code(error) == sqlite3.SQLITE_NOTADB

@@ -1,0 +1,47 @@
+"""A writer that stands still between taking its numbers and committing, in each kind of store."""
+
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, closing, contextmanager
+
+from ehcp_flow.storage import StoredEvent
+from tests.adapters.logs import chained
+
+Hold = Callable[[str, str, StoredEvent], AbstractContextManager[Callable[[bool], None]]]
+"""Given a URL, a tenant and the first event of a stream: gives what ends the transaction, with
+``True`` to commit it and ``False`` to undo it."""
+
+
+@contextmanager
+def _in_sqlite(url: str, tenant: str, first: StoredEvent) -> Generator[Callable[[bool], None]]:
+    with closing(sqlite3.connect(url.partition(":")[2], isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        ((position,),) = connection.execute(
+            "UPDATE tenants SET position = position + 1 WHERE tenant = ? RETURNING position",
+            (tenant,),
+        ).fetchall()
+        ((of_state, digest),) = chained([first])
+        connection.execute(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                tenant,
+                position,
+                str(first.originator_id),
+                first.originator_version,
+                first.topic,
+                first.state,
+                first.words,
+                of_state,
+                digest,
+                "2026-10-05T12:00:00.000000Z",
+                "someone",
+            ),
+        )
+
+        def end(commit: bool) -> None:
+            connection.execute("COMMIT" if commit else "ROLLBACK")
+
+        yield end
+
+
+HOLDS: dict[str, Hold] = {"sqlite": _in_sqlite}
