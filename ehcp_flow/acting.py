@@ -78,6 +78,9 @@ class Part(NamedTuple):
 
 Decide = Callable[[Plan, Hand], Event | Sequence[Event]]
 
+Same = Callable[[Event], bool]
+"""Whether what was recorded before is what a command asks for now."""
+
 Progress = Callable[[int, int], None]
 """Told how much of how many is done."""
 
@@ -214,23 +217,30 @@ class Tenancy:
         events = cast("Iterator[PlanEvent]", events_of(self.recorder.rows(stream)))
         return planning.fold(stream, events)
 
-    def act_on_plan(self, plan: str, by: By, decide: Decide) -> Done:
+    def act_on_plan(self, plan: str, by: By, decide: Decide, same: Same) -> Done:
         """Read a plan, ask a rule, and append what it says; again when the plan moved on.
+
+        Args:
+            plan: what people call it.
+            by: who acts.
+            decide: the rule.
+            same: whether an event that this command recorded before is what is asked for now.
 
         Raises:
             Refused: and the other ways to say no, from the rule.
+            BadInput: the command id was used for something else.
             StoreTrouble: the plan kept moving on.
         """
-        if by.command is not None and (outcome := self.recorder.outcome(command_id(by.command))):
-            return self._done_before(self.stream_of(plan), outcome)
         stream = self.stream_of(plan)
+        if (done := self.done_before(by, stream, same)) is not None:
+            return done
         for _ in range(TRIES):
             now = self.plan(stream)
             hand = self.hand(by)
             decided = decide(now, hand)
             events = [decided] if not isinstance(decided, Sequence) else list(decided)
             try:
-                return self.append(stream, now.version, events, command=hand.command)
+                return self.append(stream, now.version, events, command=hand.command, same=same)
             except VersionTaken:
                 continue
         raise StoreTrouble(
@@ -245,11 +255,13 @@ class Tenancy:
         events: Sequence[Event],
         *,
         command: str,
+        same: Same,
         claims: Sequence[Claim] = (),
     ) -> Done:
         """Append the next events of one stream as one command.
 
         Raises:
+            BadInput: the command id was used for something else.
             VersionTaken: the stream moved on.
             ClaimTaken: an identifier is held elsewhere.
         """
@@ -261,7 +273,7 @@ class Tenancy:
                 commands=[Command(command, code, len(events))],
             )
         except CommandDone as done:
-            return self._done_before(stream, done.outcome)
+            return self._done_before(stream, done.outcome, same)
         if not positions:
             raise StoreTrouble("The store gave no positions for what was recorded.")
         return Done(stream, after + len(events), tuple(events), positions[0], positions[-1])
@@ -298,11 +310,20 @@ class Tenancy:
                 progress(stop, len(parts))
         return recorded
 
-    def _done_before(self, stream: UUID, outcome: Outcome) -> Done:
+    def done_before(self, by: By, stream: UUID, same: Same) -> Done | None:
+        """Return what the same command did to a stream before, ``None`` when it did nothing yet.
+
+        Raises:
+            BadInput: the command id was used for something else.
+        """
+        outcome = None if by.command is None else self.recorder.outcome(command_id(by.command))
+        return None if outcome is None else self._done_before(stream, outcome, same)
+
+    def _done_before(self, stream: UUID, outcome: Outcome, same: Same) -> Done:
         steps = [
             step for step in self.history(stream) if outcome.first <= step.position <= outcome.last
         ]
-        if not steps:
+        if not steps or not all(same(step.event) for step in steps):
             raise BadInput(
                 "This command id was used before, for something else: give each command an id of "
                 "its own."

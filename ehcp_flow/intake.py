@@ -7,13 +7,14 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from ehcp_flow.acting import TRIES, By, Part, Progress, Tenancy
-from ehcp_flow.errors import NothingToDo, SaidNo, StoreTrouble
+from ehcp_flow.errors import NothingToDo, Refused, SaidNo, StoreTrouble
 from ehcp_flow.events import SectionTextImported
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Particulars
 from ehcp_flow.projections import standing
 from ehcp_flow.projections.standing import PlanLine
 from ehcp_flow.rules import drafting, opening
+from ehcp_flow.sections import section_id
 from ehcp_flow.statute.retention import retained_until
 from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
 from ehcp_flow.text import normalise
@@ -94,10 +95,12 @@ class Intake:
             progress: told how many plans of how many are recorded.
 
         Raises:
-            Refused: whoever brings them in may not.
+            Refused: whoever brings them in may not, or an identifier of a new pupil belongs to
+                the plan of another one.
         """
         opened: list[str] = []
         changed = left = 0
+        taken: set[tuple[str, str, UUID]] = set()
         for _ in range(TRIES):
             found = self.compare(pupils)
             hand = self._here.hand(replace(by, channel="import"))
@@ -107,14 +110,35 @@ class Intake:
             parts = [*new.values(), *changes, *leaving]
             try:
                 self._here.append_parts(parts, progress)
-            except (VersionTaken, ClaimTaken):
+            except VersionTaken:
                 # Others recorded meanwhile; what is in already is found and not recorded again.
+                continue
+            except ClaimTaken as no:
+                self._not_for_long(no, taken)
                 continue
             opened += new
             changed += len(changes)
             left += len(leaving)
             return Taken(tuple(opened), changed, left, found.unchanged)
         raise StoreTrouble("Others kept changing the same plans: try again.")
+
+    def _not_for_long(self, no: ClaimTaken, taken: set[tuple[str, str, UUID]]) -> None:
+        """Tell others who import the same from another pupil who keeps an identifier.
+
+        In the first case the plan that holds it is found when the file is compared again.
+
+        Raises:
+            Refused: it is held still.
+        """
+        held = (no.claim.kind, no.claim.value, no.holder)
+        if no.claim.kind != "reference" and held in taken:
+            plan = self._here.plan(no.holder).reference
+            what = f"The UPN {no.claim.value}" if no.claim.kind == "upn" else "A name and birthday"
+            raise Refused(
+                f"{what} in the file stands for the pupil of plan {plan} here, and the file gives "
+                "it to someone else: find out whose it is, and leave that row out until then."
+            )
+        taken.add(held)
 
     def import_texts(
         self,
@@ -152,7 +176,7 @@ class Intake:
                         events.append(
                             drafting.import_text(
                                 now,
-                                section,
+                                section_id(section),
                                 normalise(text).text,
                                 not_recorded_before=before,
                                 hand=hand,

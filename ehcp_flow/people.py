@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from ehcp_flow.acting import TRIES, By, Done, Part, Tenancy
+from ehcp_flow.acting import TRIES, By, Done, Part, Same, Tenancy
 from ehcp_flow.errors import Refused, StoreTrouble
-from ehcp_flow.events import PersonEvent
+from ehcp_flow.events import Event, PersonEvent, RoleGranted, RoleRevoked
 from ehcp_flow.hands import Hand, HeldRole, Person
 from ehcp_flow.projections import people
 from ehcp_flow.rules import holding_roles
@@ -72,21 +72,42 @@ class People:
 
     def grant(self, who: str, role: HeldRole, *, by: By) -> Done:
         """Let a person hold a role from a day on."""
-        return self._change(who, by, lambda now, hand: holding_roles.grant(now, role, hand=hand))
+
+        def same(event: Event) -> bool:
+            said = (role.role, role.organisation, role.since, role.until)
+            return isinstance(event, RoleGranted) and said == (
+                event.held_role,
+                event.held_at,
+                event.held_from,
+                event.held_until,
+            )
+
+        return self._change(
+            who, by, lambda now, hand: holding_roles.grant(now, role, hand=hand), same
+        )
 
     def revoke(self, who: str, role: str, *, until: date, by: By) -> Done:
         """Say the last day on which a person holds a role."""
+
+        def same(event: Event) -> bool:
+            named = isinstance(event, RoleRevoked) and event.held_role.casefold()
+            return named == role.casefold()
+
         return self._change(
-            who, by, lambda now, hand: holding_roles.revoke(now, role, until=until, hand=hand)
+            who, by, lambda now, hand: holding_roles.revoke(now, role, until=until, hand=hand), same
         )
 
-    def _change(self, who: str, by: By, decide: _Decide) -> Done:
+    def _change(self, who: str, by: By, decide: _Decide, same: Same) -> Done:
         for _ in range(TRIES):
             now = self._here.person(who)
+            if (done := self._here.done_before(by, UUID(now.id), same)) is not None:
+                return done
             hand = self._here.hand(by)
             event = decide(now, hand)
             try:
-                return self._here.append(UUID(now.id), now.version, [event], command=hand.command)
+                return self._here.append(
+                    UUID(now.id), now.version, [event], command=hand.command, same=same
+                )
             except VersionTaken:
                 continue
         raise StoreTrouble("Others kept changing this person's record: try again.")

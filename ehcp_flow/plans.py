@@ -1,16 +1,30 @@
 """The use cases: read what is so, ask the rules, record what they say."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ehcp_flow import replaying
-from ehcp_flow.acting import By, Done, Progress, Tenancy
+from ehcp_flow.acting import By, Done, Progress, Same, Tenancy
+from ehcp_flow.authorship.delta import text_digest
 from ehcp_flow.authorship.difference import Piece, difference
-from ehcp_flow.cycles.applying import Cycles
 from ehcp_flow.errors import Ambiguous, BadInput, NotFound
-from ehcp_flow.events import DeclineReason, Event, Meaning, Task
+from ehcp_flow.events import (
+    AssignmentAccepted,
+    AssignmentDeclined,
+    DeclineReason,
+    Event,
+    Meaning,
+    SectionApproved,
+    SectionAssigned,
+    SectionEdited,
+    SectionReturned,
+    SectionSignedOff,
+    SectionSubmitted,
+    Task,
+)
 from ehcp_flow.evidence.checking import Checked, check
 from ehcp_flow.hands import Hand, role_for_act
 from ehcp_flow.intake import Intake
@@ -19,13 +33,16 @@ from ehcp_flow.plan import Plan
 from ehcp_flow.projections import drafts, people, standing, trail
 from ehcp_flow.projections.catching_up import rebuild
 from ehcp_flow.projections.drafts import Hit
-from ehcp_flow.projections.standing import PlanLine, WorkItem
+from ehcp_flow.projections.standing import Load, PlanLine, WorkItem
 from ehcp_flow.projections.trail import TrailLine
 from ehcp_flow.rules import assigning, drafting, reviewing, signing_off
 from ehcp_flow.sections import SECTIONS, section_id
 from ehcp_flow.storage import Store, open_store
-from ehcp_flow.text import normalise
+from ehcp_flow.text import normalise, one_line
 from ehcp_flow.times import Clock, system_clock
+
+if TYPE_CHECKING:
+    from ehcp_flow.cycles.applying import Cycles
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +76,10 @@ class Plans:
         return Intake(self._here)
 
     @cached_property
-    def cycles(self) -> Cycles:
+    def cycles(self) -> "Cycles":
         """Review cycles, set up from files."""
+        from ehcp_flow.cycles.applying import Cycles
+
         return Cycles(self._here)
 
     @property
@@ -104,18 +123,30 @@ class Plans:
                 hand=hand,
             )
 
-        return self._here.act_on_plan(plan, by, decide)
+        def same(event: Event) -> bool:
+            asked = _same(SectionAssigned, section, task=task, due=due)
+            return asked(event) and getattr(event, "to", None) == self._here.person(to).id
+
+        return self._here.act_on_plan(plan, by, decide, same)
 
     def accept(self, plan: str, section: str, *, by: By) -> Done:
         """Say yes to what was asked."""
         section = section_id(section)
-        return self._act(plan, by, lambda now, hand: assigning.accept(now, section, hand=hand))
+        return self._here.act_on_plan(
+            plan,
+            by,
+            lambda now, hand: assigning.accept(now, section, hand=hand),
+            _same(AssignmentAccepted, section),
+        )
 
     def decline(self, plan: str, section: str, reason: DeclineReason, *, by: By) -> Done:
         """Say no to what was asked, and why; it goes back to whoever asked."""
         section = section_id(section)
-        return self._act(
-            plan, by, lambda now, hand: assigning.decline(now, section, reason, hand=hand)
+        return self._here.act_on_plan(
+            plan,
+            by,
+            lambda now, hand: assigning.decline(now, section, reason, hand=hand),
+            _same(AssignmentDeclined, section, reason=reason),
         )
 
     # Writing and reviewing
@@ -135,7 +166,8 @@ class Plans:
             notes[:] = [note for note in (drafting.reopens(now.section(section)),) if note]
             return event
 
-        done = self._act(plan, by, decide)
+        same = _same(SectionEdited, section, text_digest=text_digest(kept))
+        done = self._here.act_on_plan(plan, by, decide, same)
         if left_out:
             notes.append(f"{left_out} control characters were left out of the text.")
         return done._replace(note=" ".join(notes) or None)
@@ -143,24 +175,31 @@ class Plans:
     def submit(self, plan: str, section: str, *, by: By) -> Done:
         """Give a section to its reviewers."""
         section = section_id(section)
-        return self._act(plan, by, lambda now, hand: reviewing.submit(now, section, hand=hand))
+        return self._here.act_on_plan(
+            plan,
+            by,
+            lambda now, hand: reviewing.submit(now, section, hand=hand),
+            _same(SectionSubmitted, section),
+        )
 
     def return_(self, plan: str, section: str, *, revision: int | None = None, by: By) -> Done:
         """Ask for changes; ``by.because`` says which."""
         section = section_id(section)
-        return self._act(
+        return self._here.act_on_plan(
             plan,
             by,
             lambda now, hand: reviewing.return_(now, section, hand=hand, revision=revision),
+            _same(SectionReturned, section),
         )
 
     def approve(self, plan: str, section: str, *, revision: int | None = None, by: By) -> Done:
         """Say that the submitted text is as it should be."""
         section = section_id(section)
-        return self._act(
+        return self._here.act_on_plan(
             plan,
             by,
             lambda now, hand: reviewing.approve(now, section, hand=hand, revision=revision),
+            _same(SectionApproved, section),
         )
 
     def sign_off(
@@ -168,12 +207,13 @@ class Plans:
     ) -> Done:
         """Put a mark, with a meaning, over exactly the current text."""
         section = section_id(section)
-        return self._act(
+        return self._here.act_on_plan(
             plan,
             by,
             lambda now, hand: signing_off.sign_off(
                 now, section, meaning, hand=hand, revision=revision
             ),
+            _same(SectionSignedOff, section, meaning=meaning),
         )
 
     # Reading
@@ -188,7 +228,8 @@ class Plans:
 
     def find(self, words: str, *, limit: int = 50) -> Sequence[Hit]:
         """The sections whose text holds all these words, whatever their case and accents."""
-        if not words.strip():
+        words = one_line(words)
+        if not words:
             raise BadInput("Say which words to find.")
         return drafts.find(self._here.read(drafts.VIEW), self.tenant, words, limit=limit)
 
@@ -233,6 +274,11 @@ class Plans:
         who = None if person is None else self._here.person(person).id
         return standing.work_items(self._here.read(standing.VIEW), self.tenant, person=who)
 
+    def load(self) -> Sequence[Load]:
+        """How much waits on each person today, the most first."""
+        reading = self._here.read(standing.VIEW)
+        return standing.load(reading, self.tenant, today=self._here.today())
+
     def trail(
         self,
         plan: str | None = None,
@@ -266,8 +312,15 @@ class Plans:
         for view in (standing.VIEW, people.VIEW, drafts.VIEW, trail.VIEW):
             yield view.name, rebuild(self._here.store.views, self._here.recorder, view)
 
-    def _act(self, plan: str, by: By, decide: Callable[[Plan, Hand], Event]) -> Done:
-        return self._here.act_on_plan(plan, by, decide)
+
+def _same(kind: type[Event], section: str, **facts: object) -> Same:
+    """Whether an event is of this kind, in this section, and says this."""
+    return lambda event: (
+        isinstance(event, kind)
+        and all(
+            getattr(event, name) == said for name, said in {"section": section, **facts}.items()
+        )
+    )
 
 
 def open_plans(url: str, *, tenant: str | None = None, clock: Clock = system_clock) -> Plans:

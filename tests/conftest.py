@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.steps.sections",
     "tests.steps.reading",
     "tests.steps.cycles",
+    "tests.steps.terminal",
 ]
 
 

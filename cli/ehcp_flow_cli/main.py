@@ -3,15 +3,17 @@
 Nothing is imported for a command before it is called, so that ``--help`` is there at once.
 """
 
+import os
 import sys
-from collections.abc import Iterable
 from importlib import import_module
+from typing import Any
 
 import click
 
 from ehcp_flow.errors import SaidNo
 from ehcp_flow_cli.settings import Settings, set_store, set_tenant
 from ehcp_flow_cli.showing.harmless import harmless
+from ehcp_flow_cli.showing.outlet import Unwritten, outlets
 
 _COMMANDS = {
     "demo": ("demo", "Run a whole term at an invented school, and say what to try next."),
@@ -34,6 +36,15 @@ class _Refusal(click.ClickException):
         click.echo(f"ehcp-flow: {line}", err=True)
 
 
+def _harmless(error: click.UsageError) -> click.UsageError:
+    """Return a usage error whose message can do nothing to the terminal.
+
+    Older versions of click repeat what was typed as it was typed.
+    """
+    said = error.format_message()
+    return error if harmless(said) == said else click.UsageError(harmless(said), error.ctx)
+
+
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -50,16 +61,36 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        with outlets():
+            try:
+                return super().main(*args, **options)
+            except Unwritten as error:
+                _Refusal(
+                    f"What this command says could not be written ({error}); what it recorded "
+                    "stands: `ehcp-flow audit trail` shows it."
+                ).show()
+                sys.exit(1)
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **options)
+        except click.UsageError as error:
+            raise _harmless(error) from None
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             result: object = super().invoke(ctx)
         except SaidNo as no:
             raise _Refusal(str(no)) from no
-        except BrokenPipeError:
-            raise
+        except click.UsageError as error:
+            raise _harmless(error) from None
         except OSError as error:
-            where = f" {error.filename}" if error.filename else ""
-            raise _Refusal(f"{error.strerror or error}{where}: nothing was recorded.") from error
+            where = f": {error.filename}" if error.filename else ""
+            raise _Refusal(
+                f"{error.strerror or error}{where}. `ehcp-flow audit trail` shows whether anything "
+                "was recorded."
+            ) from error
         return result
 
 
@@ -89,12 +120,5 @@ def cli(ctx: click.Context) -> None:
     Who acts is what they say (--as, or EHCP_FLOW_AS): a claim, not a login.
     """
     ctx.ensure_object(Settings)
-    for stream in _streams():
-        # A name in a script that the terminal's encoding lacks must not end a command half-way.
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-
-
-def _streams() -> Iterable[object]:
-    return (sys.stdout, sys.stderr)
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        ctx.color = False

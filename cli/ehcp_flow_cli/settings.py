@@ -19,6 +19,13 @@ DEFAULT_STORE = "sqlite:ehcp-flow.db"
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+if TYPE_CHECKING:
+    _DayType = click.ParamType[date]
+    _MomentType = click.ParamType[datetime | int]
+else:
+    # Older versions of click do not know what a parameter's type gives.
+    _DayType = _MomentType = click.ParamType
+
 
 @dataclass
 class Settings:
@@ -61,7 +68,7 @@ def located(command: _Command) -> _Command:
     )(command)
 
 
-class Day(click.ParamType[date]):
+class Day(_DayType):
     """A day, as 2026-11-03 or 3/11/2026."""
 
     name = "day"
@@ -79,6 +86,28 @@ class Day(click.ParamType[date]):
 
 
 DAY = Day()
+
+
+class Moment(_MomentType):
+    """A step of a plan (v12), a day, or an instant."""
+
+    name = "moment"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime | int:
+        """Return the moment, or say that it is none."""
+        from ehcp_flow.times import parse_moment
+
+        if isinstance(value, datetime | int):
+            return value
+        try:
+            return parse_moment(str(value))
+        except BadInput as bad:
+            self.fail(str(bad), param, ctx)
+
+
+MOMENT = Moment()
 
 
 def acting(command: _Command) -> _Command:

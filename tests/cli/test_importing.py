@@ -181,3 +181,17 @@ def test_issued_texts_come_in_with_no_author(plans: Terminal) -> None:
     shown = plans.done("plan", "show", "2026-0001", "--section", "F")
     assert "author not recorded before 2026-11-02" in shown
     assert "by Priya Nair" not in shown
+
+
+def test_faulty_rows_that_cannot_be_kept_are_told_and_what_was_good_is_in(
+    school: Terminal, data: Path
+) -> None:
+    """The sentence does not say that nothing was recorded, for it was."""
+    nowhere = school.folder / "no such folder" / "mend.csv"
+    export = str(data / "pupils-mis-export.csv")
+
+    result = school("plan", "import", export, "--faulty", str(nowhere), *SENCO)
+
+    assert result.exit_code == 1
+    assert "What was good is recorded" in result.stderr.splitlines()[-1]
+    assert len(json.loads(school.done("plan", "list", "--json"))) == 117

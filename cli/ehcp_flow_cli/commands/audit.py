@@ -3,10 +3,37 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ehcp_flow_cli.settings import DAY, Settings, as_csv, as_json, located
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TRAIL = (
+    "position",
+    "at",
+    "on",
+    "name",
+    "role",
+    "organisation",
+    "capacity",
+    "on_behalf_of_name",
+    "channel",
+    "subject",
+    "version",
+    "section",
+    "type",
+    "detail",
+    "because",
+    "clock_back",
+    "by",
+    "on_behalf_of",
+    "command",
+    "stream",
+)
 
 
 @click.group()
@@ -16,9 +43,9 @@ def command() -> None:
 
 @command.command()
 @click.argument("plan", required=False)
-@click.option("--by", metavar="PERSON", help="Only what this person did.")
-@click.option("--since", type=DAY, help="From this day on.")
-@click.option("--until", type=DAY, help="Up to this day.")
+@click.option("--by", metavar="PERSON", help="Only what this person did, or had done for them.")
+@click.option("--since", type=DAY, help="Only what was recorded on this day or later.")
+@click.option("--until", type=DAY, help="Only what was recorded on this day or earlier.")
 @as_json
 @as_csv
 @located
@@ -38,31 +65,37 @@ def trail(
     """
     from dataclasses import asdict
 
-    from ehcp_flow_cli.showing.moments import shown
-    from ehcp_flow_cli.showing.tables import show_rows
+    from ehcp_flow_cli.showing.tables import Column, show_rows
 
+    if since is not None and until is not None and since > until:
+        raise click.UsageError(f"--since {since} is after --until {until}: no day is both.")
     lines = settings.plans().trail(plan, by=by, since=since, until=until)
-    rows = [
-        asdict(line)
-        | {
-            "when": shown(line.at, line.on) + (" (clock went back)" if line.clock_back else ""),
-            "who": _who(line.name, line.on_behalf_of_name),
-        }
-        for line in lines
-    ]
-    columns = {
-        "position": "#",
-        "when": "when",
-        "who": "who",
-        "role": "role",
-        "subject": "of",
-        "section": "section",
-        "type": "what",
-        "detail": "detail",
-        "because": "because",
-    }
-    show_rows(rows, columns, as_json=as_json, as_csv=as_csv, empty="Nothing was recorded.")
+    show_rows(
+        [asdict(line) for line in lines],
+        {
+            "position": "#",
+            "at": Column("when", _when),
+            "name": Column("who", _who),
+            "role": "role",
+            "subject": "of",
+            "section": "section",
+            "type": "what",
+            "detail": "detail",
+            "because": "because",
+        },
+        fields=_TRAIL,
+        as_json=as_json,
+        as_csv=as_csv,
+        empty="Nothing of the kind is on record.",
+    )
 
 
-def _who(name: str | None, for_whom: str | None) -> str | None:
-    return f"{name} for {for_whom}" if for_whom else name
+def _when(row: Mapping[str, Any]) -> str:
+    from ehcp_flow_cli.showing.moments import shown
+
+    return shown(row["at"], row["on"]) + (" (clock went back)" if row["clock_back"] else "")
+
+
+def _who(row: Mapping[str, Any]) -> str | None:
+    behalf, name = row["on_behalf_of_name"], row["name"]
+    return f"{name} for {behalf}" if behalf else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,18 @@ from ehcp_flow_cli.settings import DAY, Settings, acting, as_csv, as_json, becau
 
 if TYPE_CHECKING:
     from ehcp_flow.acting import By
-    from ehcp_flow.hands import HeldRole
+    from ehcp_flow.hands import HeldRole, Person
+
+_PEOPLE = (
+    "staff_id",
+    "name",
+    "email",
+    "held",
+    "organisations",
+    "years",
+    "days",
+    "qualifications",
+)
 
 
 @click.group()
@@ -20,7 +31,7 @@ def command() -> None:
     """Who is known here, and which roles they hold when."""
 
 
-@command.command("import")
+@command.command("import", short_help="Bring in a list of people and their roles.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--map", "maps", metavar="HEADING=FIELD", multiple=True, help="What a heading stands for."
@@ -50,7 +61,7 @@ def import_(
     from ehcp_flow.importing.headings import parse_map
     from ehcp_flow.importing.staff import FIELDS, read_staff
     from ehcp_flow_cli.showing.faults import keep_faulty_rows, show_faults
-    from ehcp_flow_cli.showing.harmless import harmless
+    from ehcp_flow_cli.showing.harmless import cell
 
     staff = read_staff(file, mapping=parse_map(maps, FIELDS))
     show_faults(staff.faults)
@@ -60,12 +71,12 @@ def import_(
     click.echo(f"{len(done.new)} new, {len(done.changed)} changed, {done.unchanged} unchanged.")
     if staff.other_roles:
         known = ", ".join(staff.other_roles)
-        click.echo(harmless(f"Roles that no rule here knows, taken as written: {known}."))
+        click.echo(cell(f"Roles that no rule here knows, taken as written: {known}."))
     for person in done.not_in_file:
-        click.echo(harmless(f"Not in the file: {person.name} ({person.staff_id})."))
+        click.echo(cell(f"Not in the file: {person.name} ({person.staff_id})."))
     for person, role in done.roles_not_in_file:
         click.echo(
-            harmless(
+            cell(
                 f"Not in the file: {person.name} as {role.role}; end it with "
                 f"`people revoke {person.staff_id} '{role.role}'`."
             )
@@ -82,41 +93,44 @@ def import_(
 @click.pass_obj
 def list_(settings: Settings, on: date | None, as_json: bool, as_csv: bool) -> None:
     """Everyone known here, with the roles they hold."""
-    from ehcp_flow_cli.showing.tables import show_rows
+    from ehcp_flow_cli.showing.tables import Column, show_rows
 
     plans = settings.plans()
     day = on or plans.today()
-    rows = [
-        {
-            "staff_id": person.staff_id,
-            "name": person.name,
-            "roles": "; ".join(_held(role) for role in person.roles_on(day)),
-            "organisation": "; ".join(
-                dict.fromkeys(role.organisation for role in person.roles_on(day))
-            ),
-            "years": " ".join(person.years),
-            "days": " ".join(person.days),
-            "qualifications": "; ".join(person.qualifications),
-            "email": person.email,
-            "all_roles": person.roles,
-        }
-        for person in plans.people.list()
-    ]
-    columns = {
-        "staff_id": "id",
-        "name": "name",
-        "roles": "roles",
-        "organisation": "organisation",
-        "years": "years",
-        "days": "days",
-    }
+    rows = [_row(person, day) for person in plans.people.list()]
     show_rows(
-        rows,
-        columns,
+        [row | {"held": [_held(role) for role in row["roles"]]} for row in rows]
+        if as_csv
+        else rows,
+        {
+            "staff_id": "id",
+            "name": "name",
+            "roles": Column("roles", lambda row: "; ".join(map(_held, row["roles"]))),
+            "organisations": Column("organisation", lambda row: "; ".join(row["organisations"])),
+            "years": "years",
+            "days": "days",
+        },
+        fields=_PEOPLE,
         as_json=as_json,
         as_csv=as_csv,
         empty="Nobody is known here yet: `people import FILE` brings people in.",
     )
+
+
+def _row(person: Person, day: date) -> dict[str, Any]:
+    held = person.roles_on(day)
+    return {
+        "staff_id": person.staff_id,
+        "id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "roles": held,
+        "organisations": list(dict.fromkeys(role.organisation for role in held)),
+        "years": person.years,
+        "days": person.days,
+        "qualifications": person.qualifications,
+        "all_roles": person.roles,
+    }
 
 
 @command.command()
@@ -139,17 +153,22 @@ def grant(
 ) -> None:
     """Let PERSON hold ROLE from a day on."""
     from ehcp_flow.hands import HeldRole
+    from ehcp_flow.importing.faults import NotRead
     from ehcp_flow.importing.staff import parse_role
-    from ehcp_flow_cli.showing.harmless import harmless
+    from ehcp_flow_cli.showing.harmless import cell
 
     plans = settings.plans()
     held = plans.people.person(person).roles_on(plans.today())
     where = organisation or (held[0].organisation if held else None)
     if where is None:
         raise click.UsageError("Say for which organisation with --at.")
-    given = HeldRole(parse_role(role), where, since or plans.today(), until)
+    try:
+        named = parse_role(role)
+    except NotRead as no:
+        raise click.BadParameter(str(no), param_hint="ROLE") from None
+    given = HeldRole(named, where, since or plans.today(), until)
     plans.people.grant(person, given, by=by)
-    click.echo(harmless(f"{person} holds the role {_held(given)} for {where}."))
+    click.echo(cell(f"{person} holds the role {_held(given)} for {where}."))
 
 
 @command.command()
@@ -161,12 +180,12 @@ def grant(
 @click.pass_obj
 def revoke(settings: Settings, person: str, role: str, until: date | None, by: By) -> None:
     """Say the last day on which PERSON holds ROLE."""
-    from ehcp_flow_cli.showing.harmless import harmless
+    from ehcp_flow_cli.showing.harmless import cell
 
     plans = settings.plans()
     last = until or plans.today()
     plans.people.revoke(person, role, until=last, by=by)
-    click.echo(harmless(f"{person} holds the role {role} until {last}."))
+    click.echo(cell(f"{person} holds the role {role} until {last}."))
 
 
 def _held(role: HeldRole) -> str:

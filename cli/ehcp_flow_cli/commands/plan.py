@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+import sys
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ehcp_flow_cli.commands.plan_import import import_, import_texts
-from ehcp_flow_cli.settings import DAY, Settings, as_csv, as_json, located
+from ehcp_flow_cli.settings import DAY, MOMENT, Settings, as_csv, as_json, located
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ehcp_flow.plans import Plans
     from ehcp_flow.projections.standing import PlanLine
+
+MOST_HITS = 100_000
 
 
 @click.group()
@@ -26,78 +32,136 @@ def command() -> None:
 command.add_command(import_)
 command.add_command(import_texts)
 
+_LISTED = (
+    "reference",
+    "surname",
+    "forename",
+    "born",
+    "upn",
+    "year",
+    "group",
+    "tutor",
+    "needs",
+    "made_on",
+    "last_review",
+    "review_due",
+    "cycle",
+    "meeting",
+    "listed",
+    "state",
+    "steps",
+)
+
 
 @command.command("list")
 @click.option("--year", "years", metavar="YEAR", multiple=True, help="Only these NC years.")
+@click.option("--need", "needs", metavar="NEED", multiple=True, help="Only these SEN needs.")
+@click.option(
+    "--review-due-by", "due_by", type=DAY, help="Only reviews due by this day, the earliest first."
+)
 @click.option("--all", "everyone", is_flag=True, help="Also pupils who are no longer listed.")
 @as_json
 @as_csv
 @located
 @click.pass_obj
 def list_(
-    settings: Settings, years: tuple[str, ...], everyone: bool, as_json: bool, as_csv: bool
+    settings: Settings,
+    years: tuple[str, ...],
+    needs: tuple[str, ...],
+    due_by: date | None,
+    everyone: bool,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """The plans here, one line each."""
+    from ehcp_flow.importing.fields import parse_needs, parse_years
     from ehcp_flow_cli.showing.tables import show_rows
 
-    asked = [one for year in years for one in _years(year)] or None
-    lines = settings.plans().list(years=asked, listed=None if everyone else True)
-    columns = {
-        "reference": "plan",
-        "pupil": "pupil",
-        "year": "year",
-        "group": "group",
-        "needs": "needs",
-        "review_due": "review due",
-        "state": "sections",
-    }
+    wanted = {need for text in needs for need in _read(parse_needs, text, "--need")}
+    taught = [year for text in years for year in _read(parse_years, text, "--year")]
+    lines = settings.plans().list(years=taught or None, listed=None if everyone else True)
+    rows = [_row(line) for line in lines]
+    if wanted:
+        rows = [row for row in rows if wanted.intersection(row["needs"])]
+    if due_by is not None:
+        due = ((row["review_due"], row) for row in rows)
+        soon = [(day, row) for day, row in due if day is not None and day <= due_by]
+        rows = [row for _, row in sorted(soon, key=lambda entry: entry[0])]
+    chosen = needs or years or due_by
     show_rows(
-        [_row(line) for line in lines],
-        columns,
+        rows,
+        {
+            "reference": "plan",
+            "pupil": "pupil",
+            "year": "year",
+            "group": "group",
+            "needs": "needs",
+            "review_due": "review due",
+            "meeting": "meeting",
+            "state": "sections",
+        },
+        fields=_LISTED,
         as_json=as_json,
         as_csv=as_csv,
-        empty="There are no plans here yet: `plan import FILE` brings them in.",
+        empty=(
+            "No plan here is like that."
+            if chosen
+            else "There are no plans here yet: `plan import FILE` brings them in."
+        ),
     )
 
 
-def _years(text: str) -> tuple[str, ...]:
+def _read(parse: Callable[[str], tuple[str, ...]], text: str, option: str) -> tuple[str, ...]:
     from ehcp_flow.importing.faults import NotRead
-    from ehcp_flow.importing.fields import parse_years
 
     try:
-        return parse_years(text)
+        found = parse(text)
     except NotRead as no:
-        raise click.BadParameter(str(no), param_hint="--year") from None
+        raise click.BadParameter(str(no), param_hint=option) from None
+    if not found:
+        raise click.BadParameter("it is empty", param_hint=option)
+    return found
 
 
-def _row(line: PlanLine) -> dict[str, object]:
+def _row(line: PlanLine) -> dict[str, Any]:
+    from ehcp_flow.plan import IN_WORDS
     from ehcp_flow.statute.annual_review import review_due
 
-    about = line.particulars
+    about, review = line.particulars, line.review
     return {
         "reference": line.reference,
+        "stream": line.stream,
         "pupil": f"{about.forename} {about.surname}",
         "surname": about.surname,
         "forename": about.forename,
         "born": about.born,
         "upn": about.upn,
+        "no_upn": about.no_upn if about.upn is None else None,
         "year": about.year,
         "group": about.group,
         "tutor": about.tutor,
-        "needs": " ".join(about.needs),
+        "needs": about.needs,
         "made_on": about.made_on,
         "last_review": about.last_review,
         "review_due": review_due(about.made_on, about.last_review),
+        "cycle": None if review is None else review.cycle_name,
+        "meeting": None if review is None else review.meeting,
         "listed": about.listed,
-        "state": ", ".join(f"{many} {status}" for status, many in line.statuses.items()),
-        "statuses": dict(line.statuses),
+        "state": ", ".join(f"{many} {IN_WORDS[status]}" for status, many in line.statuses.items()),
+        "statuses": {status: line.statuses.get(status, 0) for status in IN_WORDS},
         "steps": line.version,
     }
 
 
-@command.command()
+@command.command(short_help="The sections and pupils that hold these words.")
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MOST_HITS),
+    default=50,
+    show_default="50",
+    help="The most places shown.",
+)
 @as_json
 @as_csv
 @located
@@ -105,30 +169,44 @@ def _row(line: PlanLine) -> dict[str, object]:
 def find(
     settings: Settings, words: tuple[str, ...], limit: int, as_json: bool, as_csv: bool
 ) -> None:
-    """The sections and pupils whose text or name holds all these WORDS."""
+    """The sections and pupils whose text or name holds all these WORDS.
+
+    Case and accents do not matter, and a word may be a part of one.
+    """
     from dataclasses import asdict
 
     from ehcp_flow_cli.showing.tables import show_rows
 
-    hits = settings.plans().find(" ".join(words), limit=limit)
-    columns = {"reference": "plan", "section": "section", "snippet": "text"}
+    hits = settings.plans().find(" ".join(words), limit=limit + 1)
+    fields = ("reference", "pupil", "kind", "section", "revision", "count", "snippet")
     show_rows(
-        [asdict(hit) for hit in hits],
-        columns,
+        [asdict(hit) for hit in hits[:limit]],
+        {
+            "reference": "plan",
+            "pupil": "pupil",
+            "section": "section",
+            "snippet": "text",
+        },
+        fields=fields,
         as_json=as_json,
         as_csv=as_csv,
         empty="No section and no pupil's name holds these words.",
     )
+    if len(hits) > limit:
+        click.echo(f"There are more than {limit}: --limit shows more, other words fewer.", err=True)
 
 
-@command.command()
+@command.command(short_help="A plan now, on a day, or as known at a moment.")
 @click.argument("plan")
 @click.option("--as-at", type=DAY, help="As it was at the end of this day, by all known now.")
 @click.option(
-    "--known-at", metavar="MOMENT", help="As the record held it: a step (v12), day or instant."
+    "--known-at",
+    type=MOMENT,
+    metavar="MOMENT",
+    help="As the record held it: a step (v12), day or instant.",
 )
 @click.option("--section", metavar="S", help="Only this section.")
-@click.option("--text", "text_only", is_flag=True, help="Only the text.")
+@click.option("--text", "text_only", is_flag=True, help="Only the text, exactly as it is kept.")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it into a file."
 )
@@ -139,7 +217,7 @@ def show(
     settings: Settings,
     plan: str,
     as_at: date | None,
-    known_at: str | None,
+    known_at: datetime | int | None,
     section: str | None,
     text_only: bool,
     out: Path | None,
@@ -148,45 +226,98 @@ def show(
     """A plan as it stands, as it was on a day, or as it was known at a moment.
 
     With --section and --out the file's first line says over which revision a draft in it is
-    written, so that `section edit` can tell when someone else wrote meanwhile.
+    written, so that `section edit` can tell when someone else wrote meanwhile. A file with words
+    that are not on record is not written over.
     """
     from ehcp_flow.sections import section_id
-    from ehcp_flow.times import parse_moment
     from ehcp_flow_cli.drafts_on_disk import to_draft_in, write_privately
     from ehcp_flow_cli.showing import drafts
-    from ehcp_flow_cli.showing.harmless import harmless
+    from ehcp_flow_cli.showing.harmless import cell, harmless
     from ehcp_flow_cli.showing.tables import show_json, to_json
 
-    found = settings.plans().show(
-        plan, as_at=as_at, known_at=None if known_at is None else parse_moment(known_at)
-    )
+    if as_json and text_only:
+        raise click.UsageError("--json and --text are two forms: choose one.")
+    plans = settings.plans()
+    found = plans.show(plan, as_at=as_at, known_at=known_at)
     only = None if section is None else section_id(section)
-    if out is not None:
-        if as_json:
-            text = to_json(drafts.as_data(found, only)) + "\n"
-        elif only is not None and not text_only:
-            text = to_draft_in(found.reference, found.section(only))
-        else:
-            text = drafts.draft(found, only, text_only=text_only)
-        write_privately(out, text)
-        click.echo(f"{found.reference} (v{found.version}) written to {out}.")
-    elif as_json:
-        show_json(drafts.as_data(found, only))
+    asked: dict[str, object] = {
+        "as_at": as_at,
+        "known_at": f"v{known_at}" if isinstance(known_at, int) else known_at,
+    }
+    if as_json:
+        data = drafts.as_data(found, only, asked)
+        if out is None:
+            show_json(data)
+            return
+        text = to_json(data) + "\n"
+    elif text_only:
+        text = drafts.text(found, only)
+    elif only is not None and out is not None:
+        _nothing_lost(plans, found.reference, only, out)
+        text = to_draft_in(found.reference, found.section(only))
     else:
-        click.echo(harmless(drafts.draft(found, only, text_only=text_only)), nl=False)
+        # Harmless already, and in a file without colour.
+        text = drafts.draft(found, only, _asked(as_at, known_at))
+        text = text if out is None else click.unstyle(text)
+    if out is not None:
+        write_privately(out, text)
+        click.echo(cell(f"{found.reference} (v{found.version}) written to {out}."))
+    elif text_only and sys.stdout.isatty():
+        click.echo(harmless(text), nl=False)
+    else:
+        click.echo(text, nl=False)
 
 
-@command.command()
+def _asked(as_at: date | None, known_at: datetime | int | None) -> str | None:
+    from ehcp_flow_cli.showing.moments import shown
+
+    if as_at is not None:
+        return f"as it was at the end of {as_at}, by all that is known now"
+    if isinstance(known_at, int):
+        return f"as it was known at step v{known_at}"
+    return None if known_at is None else f"as it was known at {shown(known_at)}"
+
+
+def _nothing_lost(plans: Plans, reference: str, section: str, file: Path) -> None:
+    """Refuse to write over a draft that nobody has recorded yet.
+
+    Raises:
+        BadInput: the file holds words that are not on record.
+    """
+    from ehcp_flow.authorship.delta import text_digest
+    from ehcp_flow.errors import BadInput
+    from ehcp_flow.text import normalise
+    from ehcp_flow_cli.drafts_on_disk import read_draft
+
+    if not file.exists():
+        return
+    text = normalise(read_draft(file).text).text
+    on_record = {
+        getattr(step.recorded.event, "text_digest", None) for step in plans.replay(reference)
+    }
+    if text and text_digest(text) not in on_record:
+        raise BadInput(
+            f"{file} holds words that are not on record, and they would be lost: record them with "
+            f"`section edit {reference} {section} {file}`, or name another file."
+        )
+
+
+@command.command(short_help="Every step, and the difference in the text.")
 @click.argument("plan")
+@click.option("--section", metavar="S", help="Only the steps in this section.")
 @as_json
 @located
 @click.pass_obj
-def replay(settings: Settings, plan: str, as_json: bool) -> None:
+def replay(settings: Settings, plan: str, section: str | None, as_json: bool) -> None:
     """Every step of a plan: when, who in which role, what, and the difference in the text."""
+    from ehcp_flow.sections import section_id
     from ehcp_flow_cli.showing import steps
     from ehcp_flow_cli.showing.tables import show_json
 
+    only = None if section is None else section_id(section)
     found = settings.plans().replay(plan)
+    if only is not None:
+        found = (one for one in found if getattr(one.recorded.event, "section", None) == only)
     if as_json:
         show_json([steps.as_data(step) for step in found])
         return
@@ -194,22 +325,32 @@ def replay(settings: Settings, plan: str, as_json: bool) -> None:
         steps.show(step)
 
 
-@command.command()
+@command.command(short_help="What differs in the text between two moments.")
 @click.argument("plan")
-@click.option("--from", "from_", metavar="MOMENT", required=True, help="A step, day or instant.")
-@click.option("--to", "to", metavar="MOMENT", help="A step, day or instant [default: now].")
+@click.option(
+    "--from",
+    "from_",
+    type=MOMENT,
+    metavar="MOMENT",
+    required=True,
+    help="A step (v12), day or instant.",
+)
+@click.option("--to", "to", type=MOMENT, metavar="MOMENT", help="The same [default: now].")
 @as_json
 @located
 @click.pass_obj
-def diff(settings: Settings, plan: str, from_: str, to: str | None, as_json: bool) -> None:
+def diff(
+    settings: Settings,
+    plan: str,
+    from_: datetime | int,
+    to: datetime | int | None,
+    as_json: bool,
+) -> None:
     """What differs in the text between what was known at two moments."""
-    from ehcp_flow.times import parse_moment
     from ehcp_flow_cli.showing import steps
     from ehcp_flow_cli.showing.tables import show_json
 
-    found = settings.plans().diff(
-        plan, from_=parse_moment(from_), to=None if to is None else parse_moment(to)
-    )
+    found = settings.plans().diff(plan, from_=from_, to=to)
     if as_json:
         show_json(found)
         return

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SOMETHING_TO_DO = 3
 
 
-@click.command("import")
+@click.command("import", short_help="Open plans for the pupils of an export.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--map", "maps", metavar="HEADING=FIELD", multiple=True, help="What a heading stands for."
@@ -156,7 +156,7 @@ def _range(references: tuple[str, ...]) -> str:
     return f" ({references[0]} to {references[-1]})" if references else ""
 
 
-@click.command("import-texts")
+@click.command("import-texts", short_help="Bring in the texts of plans as issued.")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
     "--before",

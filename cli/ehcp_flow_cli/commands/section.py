@@ -92,7 +92,7 @@ def decline(settings: Settings, plan: str, section: str, by: By) -> None:
     _tell(done, f"{section.upper()} of {plan} declined ({reason})")
 
 
-@command.command()
+@command.command(short_help="Propose a section's next text.")
 @click.argument("plan")
 @click.argument("section")
 @click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))

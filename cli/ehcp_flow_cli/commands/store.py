@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ehcp_flow_cli.settings import Settings, located
+from ehcp_flow_cli.settings import Settings, as_json, located
 
 
 @click.group()
@@ -34,22 +34,34 @@ def init(settings: Settings, name: str, url: str | None) -> None:
         store.close()
 
 
-@command.command()
+@command.command(short_help="Check that every event is as it was recorded.")
+@as_json
 @located
 @click.pass_obj
-def check(settings: Settings) -> None:
+def check(settings: Settings, as_json: bool) -> None:
     """Read every event of every stream and check its digests and its chain."""
     from ehcp_flow_cli.showing.progress import progress
+    from ehcp_flow_cli.showing.tables import show_json
 
     with progress("Checking") as told:
         found = settings.plans().check(told)
+    if as_json:
+        show_json({"events": found.events, "streams": found.streams})
+        return
     click.echo(f"{found.events:,} events in {found.streams:,} streams are as they were recorded.")
 
 
-@command.command()
+@command.command(short_help="Make the views anew from the events.")
+@as_json
 @located
 @click.pass_obj
-def rebuild(settings: Settings) -> None:
+def rebuild(settings: Settings, as_json: bool) -> None:
     """Make the views anew from the events, and say which were not as they should be."""
-    for name, same in settings.plans().rebuild():
+    from ehcp_flow_cli.showing.tables import show_json
+
+    views = settings.plans().rebuild()
+    if as_json:
+        show_json([{"view": name, "was_right": same} for name, same in views])
+        return
+    for name, same in views:
         click.echo(f"{name}: {'as it was' if same else 'was different, and is right now'}")

@@ -2,38 +2,128 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from ehcp_flow_cli.settings import Settings, as_csv, as_json, located
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ehcp_flow.plans import Plans
+
+_WAITING = (
+    "due",
+    "overdue",
+    "staff_id",
+    "name",
+    "what",
+    "reference",
+    "section",
+    "pupil",
+    "task",
+    "why",
+    "declined_by",
+)
+_LOADS = ("staff_id", "name", "write", "review", "assign_again", "overdue", "later")
+
 
 @click.command()
 @click.option("--for", "person", metavar="PERSON", help="Only what waits on this person.")
+@click.option("--now", "now", is_flag=True, help="Without reviews that cannot begin yet.")
+@click.option("--load", "load", is_flag=True, help="How much waits on each person.")
 @as_json
 @as_csv
 @located
 @click.pass_obj
-def command(settings: Settings, person: str | None, as_json: bool, as_csv: bool) -> None:
-    """What waits on whom, the earliest due first."""
+def command(
+    settings: Settings, person: str | None, now: bool, load: bool, as_json: bool, as_csv: bool
+) -> None:
+    """What waits on whom, the earliest due first.
+
+    To write; to rewrite, when it was returned; to review; to assign again, when the person asked
+    said no. A review waits for "later" until the section is submitted.
+    """
+    if now and load:
+        raise click.UsageError("--load counts what comes later apart: leave --now out.")
+    plans = settings.plans()
+    if load:
+        _show_load(plans, person, as_json=as_json, as_csv=as_csv)
+    else:
+        _show_work(plans, person, now=now, as_json=as_json, as_csv=as_csv)
+
+
+def _show_work(plans: Plans, person: str | None, *, now: bool, as_json: bool, as_csv: bool) -> None:
     from dataclasses import asdict
 
-    from ehcp_flow_cli.showing.tables import show_rows
+    from ehcp_flow_cli.showing.tables import Column, show_rows
 
-    plans = settings.plans()
     today = plans.today()
+    staff = _staff_ids(plans)
     rows = [
-        asdict(item) | {"overdue": item.due is not None and item.due < today}
+        {
+            **asdict(item),
+            "staff_id": staff.get(item.person),
+            "overdue": item.due is not None and item.due < today,
+        }
         for item in plans.work(person=person)
+        if not (now and item.what == "later")
     ]
-    for row in rows:
-        row["due_shown"] = f"{row['due']} (late)" if row["overdue"] else row["due"]
-    columns = {
-        "due_shown": "due",
-        "name": "who",
-        "what": "what",
-        "reference": "plan",
-        "section": "section",
-        "pupil": "pupil",
-        "why": "because",
-    }
-    show_rows(rows, columns, as_json=as_json, as_csv=as_csv, empty="Nothing waits.")
+    show_rows(
+        rows,
+        {
+            "due": Column("due", _due, _late),
+            "name": "who",
+            "what": "what",
+            "reference": "plan",
+            "section": "section",
+            "pupil": "pupil",
+            "why": "because",
+        },
+        fields=_WAITING,
+        as_json=as_json,
+        as_csv=as_csv,
+        empty="Nothing waits.",
+    )
+
+
+def _show_load(plans: Plans, person: str | None, *, as_json: bool, as_csv: bool) -> None:
+    from dataclasses import asdict
+
+    from ehcp_flow_cli.showing.tables import Column, show_rows
+
+    who = None if person is None else plans.people.person(person).id
+    staff = _staff_ids(plans)
+    rows = [
+        {**asdict(load), "staff_id": staff.get(load.person)}
+        for load in plans.load()
+        if who in (None, load.person)
+    ]
+    show_rows(
+        rows,
+        {
+            "name": Column("who", lambda row: row["name"], _late),
+            "write": "write",
+            "review": "review",
+            "assign_again": "assign again",
+            "overdue": "late",
+            "later": "later",
+        },
+        fields=_LOADS,
+        as_json=as_json,
+        as_csv=as_csv,
+        empty="Nothing waits.",
+    )
+
+
+def _staff_ids(plans: Plans) -> dict[str, str]:
+    return {person.id: person.staff_id for person in plans.people.list()}
+
+
+def _due(row: Mapping[str, Any]) -> str:
+    return f"{row['due'] or ''}{' (late)' if row['overdue'] else ''}"
+
+
+def _late(row: Mapping[str, Any]) -> str | None:
+    return "red" if row["overdue"] else None

@@ -1,12 +1,29 @@
 """A step of a plan's history, and a difference between two texts."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import assert_never, cast
 
 import click
 
+from ehcp_flow.authorship.delta import WITHHELD
 from ehcp_flow.authorship.difference import Piece
-from ehcp_flow.events import Happening, SectionEdited, SectionTextImported, Words
+from ehcp_flow.events import (
+    AssignmentAccepted,
+    AssignmentDeclined,
+    Happening,
+    PlanEvent,
+    PlanOpened,
+    PupilChanged,
+    ReviewSetUp,
+    SectionApproved,
+    SectionAssigned,
+    SectionEdited,
+    SectionReturned,
+    SectionSignedOff,
+    SectionSubmitted,
+    SectionTextImported,
+)
+from ehcp_flow.plan import CHANGEABLE
 from ehcp_flow.plans import SectionDifference
 from ehcp_flow.replaying import Step
 from ehcp_flow_cli.showing.harmless import cell, harmless
@@ -15,8 +32,8 @@ from ehcp_flow_cli.showing.moments import shown
 _CONTEXT = 40
 """Code points of kept text shown on either side of a change."""
 
-_SHOWN_ELSEWHERE = {*Happening.model_fields, "delta", "written", "text_digest"}
-_IDS = {"to", "cycle", "back_to"}
+_BAR = "    | "
+"""Before each line of a text, so that no text can pass for a fact about it."""
 
 
 def show(step: Step) -> None:
@@ -30,10 +47,10 @@ def show(step: Step) -> None:
     number = click.style(f"v{step.recorded.version}", bold=True)
     head = cell(f"{shown(event.at, event.on)}  {who}  {event.stored_as}{flag}")
     click.echo(f"{number}  {head}")
-    if facts := _facts(step):
-        click.echo(cell(f"    {facts}"))
+    if facts := _facts(cast("PlanEvent", event)):
+        click.echo(f"    {cell(facts)}")
     if event.because is not None:
-        click.echo(cell(f"    because: {event.because.text or '(withheld)'}"))
+        click.echo(f"    because: {cell(_reason(event))}")
     _show_pieces(step.difference)
 
 
@@ -45,12 +62,10 @@ def show_section(found: SectionDifference) -> None:
 
 
 def as_data(step: Step) -> dict[str, object]:
-    """Return a step as what JSON shows."""
+    """Return a step as what JSON shows: every fact, and words as the difference they make."""
     recorded = step.recorded
-    facts = recorded.event.model_dump(mode="python", exclude_none=True, exclude={"salt"})
-    facts.pop("written", None)
-    if recorded.event.because is not None:
-        facts["because"] = recorded.event.because.text
+    facts = recorded.event.model_dump(exclude={"salt", "written"})
+    facts["because"] = _reason(recorded.event)
     return {
         "step": recorded.version,
         "position": recorded.position,
@@ -62,45 +77,76 @@ def as_data(step: Step) -> dict[str, object]:
     }
 
 
-def _facts(step: Step) -> str:
-    event = step.recorded.event
-    if isinstance(event, SectionEdited):
-        return f"section {event.section}, revision {event.over} to {event.revision}"
-    said: list[str] = []
-    for name in type(event).model_fields:
-        value: Any = getattr(event, name)
-        if (
-            name in _SHOWN_ELSEWHERE | _IDS
-            or value is None
-            or value == ()
-            or isinstance(value, Words)
-        ):
-            continue
-        text = (
-            " ".join(map(str, cast("tuple[object]", value)))
-            if isinstance(value, tuple)
-            else str(value)
-        )
-        said.append(f"{name.replace('_', ' ')} {text}")
-    return ", ".join(said)
+def _reason(event: Happening) -> str | None:
+    if event.because is None:
+        return None
+    return event.because.text or WITHHELD * event.because.length
+
+
+def _facts(event: PlanEvent) -> str:
+    """What an event says beyond whose hand it was, in words."""
+    match event:
+        case SectionEdited():
+            return f"section {event.section}, revision {event.over} to {event.revision}"
+        case SectionTextImported() | SectionSubmitted() | SectionReturned() | SectionApproved():
+            return f"section {event.section}, revision {event.revision}"
+        case SectionAssigned():
+            due = f", by {event.due}" if event.due else ""
+            rule = f" ({event.rule})" if event.rule else ""
+            who = f"{event.to_name} ({event.to_role})"
+            return f"section {event.section}: {who} to {event.task}{due}{rule}"
+        case AssignmentAccepted():
+            return f"section {event.section}, to {event.task}"
+        case AssignmentDeclined():
+            return f"section {event.section}, to {event.task}: {event.reason}"
+        case SectionSignedOff():
+            return f"section {event.section}, {event.meaning}, revision {event.revision}"
+        case ReviewSetUp():
+            return f"{event.cycle_name}, meeting on {event.meeting}"
+        case PlanOpened():
+            no_upn = f", no upn: {event.no_upn}" if event.no_upn else ""
+            return f"reference {event.reference}{no_upn}, {_particulars(event)}"
+        case PupilChanged():
+            listed = {None: "", True: "listed again", False: "no longer listed"}[event.listed]
+            return ", ".join(part for part in (_particulars(event), listed) if part)
+        case _:
+            assert_never(event)
+
+
+def _particulars(event: PlanOpened | PupilChanged) -> str:
+    said = {name: getattr(event, name) for name in CHANGEABLE if name not in ("listed", "needs")}
+    said["needs"] = " ".join(event.needs or ())
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in said.items() if value)
 
 
 def _show_pieces(pieces: Sequence[Piece]) -> None:
     if not pieces:
         return
-    shown_pieces: list[str] = []
+    lines = [""]
     last = len(pieces) - 1
     for place, piece in enumerate(pieces):
-        text = harmless(piece.text)
-        match piece.kind:
-            case "kept":
-                shown_pieces.append(_context(text, first=place == 0, last=place == last))
-            case "dropped":
-                shown_pieces.append(click.style(f"[-{text}-]", fg="red"))
-            case "written":
-                shown_pieces.append(click.style(f"{{+{text}+}}", fg="green"))
-    for line in "".join(shown_pieces).split("\n"):
-        click.echo(f"    {line}".rstrip())
+        shown_piece, colour = _marked(piece, first=place == 0, last=place == last)
+        first, *others = shown_piece.split("\n")
+        lines[-1] += _coloured(first, colour)
+        lines += [_coloured(line, colour) for line in others]
+    for line in lines:
+        click.echo(f"{_BAR}{line}".rstrip())
+
+
+def _marked(piece: Piece, *, first: bool, last: bool) -> tuple[str, str | None]:
+    text = harmless(piece.text)
+    match piece.kind:
+        case "kept":
+            return _context(text, first=first, last=last), None
+        case "dropped":
+            return f"[-{text}-]", "red"
+        case "written":
+            return f"{{+{text}+}}", "green"
+
+
+def _coloured(line: str, colour: str | None) -> str:
+    # Line by line, so that no colour runs over what stands before the next line.
+    return click.style(line, fg=colour) if colour and line else line
 
 
 def _context(text: str, *, first: bool, last: bool) -> str:
