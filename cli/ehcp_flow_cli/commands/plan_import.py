@@ -125,7 +125,8 @@ def _show_understood(read: PupilFile) -> None:
     counts = read.counts
     click.echo(
         f"{counts.rows} pupils: {counts.with_plan} with an EHC plan, {counts.without_plan} "
-        f"without; {counts.faulty} rows are faulty, {counts.good} plans can come in."
+        f"without; {counts.faulty} {'row is' if counts.faulty == 1 else 'rows are'} faulty, "
+        f"{counts.good} plans can come in."
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import click
 
-from ehcp_flow.plan import IN_WORDS, Plan, Section
+from ehcp_flow.plan import IN_WORDS, Edit, Plan, Section, SignOff
 from ehcp_flow.sections import SECTIONS
 from ehcp_flow_cli.showing.harmless import cell, harmless
 from ehcp_flow_cli.showing.moments import shown
@@ -70,7 +70,7 @@ def _marks(section: Section) -> list[str]:
         state += f"{section.not_recorded_before}"
     elif section.edit is not None:
         edit = section.edit
-        state += f", revision {section.revision} by {edit.name} ({edit.role}), {shown(edit.at)}"
+        state += f", revision {section.revision} by {_who(edit)}, {shown(edit.at)}"
     said = [state]
     for held in section.assignments:
         due = f" by {held.due}" if held.due else ""
@@ -79,10 +79,15 @@ def _marks(section: Section) -> list[str]:
     for mark in section.sign_offs:
         covers = "" if mark.revision == section.revision else ", not the words since"
         said.append(
-            f"signed: {mark.meaning}, {mark.name} ({mark.role}), {shown(mark.at)}, "
+            f"signed: {mark.meaning}, {_who(mark)}, {shown(mark.at)}, "
             f"revision {mark.revision}{covers}"
         )
     return [f"  [{cell(one)}]" for one in said]
+
+
+def _who(hand: Edit | SignOff) -> str:
+    behalf = f" for {hand.on_behalf_of_name}" if hand.on_behalf_of_name else ""
+    return f"{hand.name} ({hand.role}){behalf}"
 
 
 def as_data(plan: Plan, only: str | None, asked: dict[str, object]) -> dict[str, object]:

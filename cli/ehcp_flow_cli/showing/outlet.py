@@ -10,7 +10,7 @@ import errno
 import os
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TextIO, cast
 
 
@@ -82,14 +82,24 @@ def _nobody_reads(error: OSError) -> bool:
 def outlets() -> Generator[None]:
     """Let standard output and standard error be outlets for the length of a command.
 
-    A message that cannot be written ends nothing; a result that cannot be written does.
+    A message that cannot be written ends nothing; a result that cannot be written does. A stream
+    that was closed before the command began is an empty one: nothing else may take its place.
     """
-    out, err = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = _outlet(out, needed=True), _outlet(err, needed=False)
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = out, err
+    kept = sys.stdin, sys.stdout, sys.stderr
+    with ExitStack() as opened:
+        sys.stdin = _stream(sys.stdin, opened, "r")
+        sys.stdout = _outlet(_stream(sys.stdout, opened, "w"), needed=True)
+        sys.stderr = _outlet(_stream(sys.stderr, opened, "w"), needed=False)
+        try:
+            yield
+        finally:
+            sys.stdin, sys.stdout, sys.stderr = kept
+
+
+def _stream(stream: TextIO | None, opened: ExitStack, mode: str) -> TextIO:
+    if stream is not None:
+        return stream
+    return opened.enter_context(cast("TextIO", open(os.devnull, mode, encoding="utf-8")))
 
 
 def _outlet(stream: TextIO, *, needed: bool) -> TextIO:

@@ -114,6 +114,8 @@ def _said(value: object, between: str = " ") -> str:
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return between.join(map(str, cast("Sequence[object]", value)))
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value)
 
 
