@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import gettempdir, mkstemp
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -104,15 +104,23 @@ def from_editor(section: Section) -> Draft:
     return Draft(text, over=section.revision)
 
 
-def keep(text: str, plan: str, section: str) -> Path:
-    """Keep a text that was not recorded in a file that only its writer can read."""
-    folder = Path(click.get_app_dir("ehcp-flow")) / "kept"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+def keep(text: str, plan: str, section: str) -> Path | None:
+    """Keep a text that was not recorded in a file that only its writer can read.
+
+    Returns:
+        Where it is; ``None`` when there is no place for it.
+    """
     safe = re.sub(r"[^\w-]", "_", f"{plan}-{section}")[:60]
-    handle, name = mkstemp(prefix=f"{safe}-", suffix=".md", dir=folder)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as kept:
-        kept.write(text)
-    return Path(name)
+    for folder in (Path(click.get_app_dir("ehcp-flow")) / "kept", Path(gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, name = mkstemp(prefix=f"{safe}-", suffix=".md", dir=folder)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as kept:
+                kept.write(text)
+        except OSError:
+            continue
+        return Path(name)
+    return None
 
 
 def write_privately(file: Path, text: str) -> None:

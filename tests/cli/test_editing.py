@@ -51,6 +51,25 @@ def test_somebody_elses_words_in_between_are_not_undone_and_yours_are_kept(
         assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
+def test_a_text_that_was_refused_is_kept_elsewhere_when_there_is_no_home(
+    plans: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the reason for the refusal is told, not the trouble with the folder."""
+    nobodys = plans.folder / "nobody's"
+    nobodys.write_text("A file and no folder.", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(nobodys))
+    monkeypatch.setenv("APPDATA", str(nobodys))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr("tempfile.tempdir", str(plans.folder))
+
+    said = plans.refused("section", "edit", "2026-0001", "F", "-", "--as", "s03", stdin="Mine.")
+
+    assert "assigned to nobody yet" in said
+    kept = Path(said.split("Your text is kept in ")[1].removesuffix("."))
+    assert kept.parent == plans.folder
+    assert kept.read_text(encoding="utf-8") == "Mine."
+
+
 def test_a_draft_of_another_section_is_not_taken(plans: Terminal) -> None:
     """The first line and the command must agree."""
     plans.done("section", "edit", "2026-0001", "F", "-", *SENCO, stdin="One.")

@@ -881,6 +881,30 @@ def test_a_full_disk_is_told_and_no_lie_about_the_record(plans: Terminal) -> Non
     assert plans.head() == before + 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows starts no program in another's place")
+def test_a_command_that_was_given_no_streams_does_its_work(plans: Terminal) -> None:
+    """As some services start theirs: no input is an empty text, and no file takes their place."""
+    draft = plans.folder / "f.md"
+    draft.write_text("One hour.\n", encoding="utf-8")
+    before = plans.head()
+    without = (
+        "import os, sys; os.closerange(0, 3); "
+        "os.execv(sys.executable, [sys.executable, '-m', 'ehcp_flow_cli', *sys.argv[1:]])"
+    )
+
+    def status(*words: str) -> int:
+        return subprocess.run(
+            [sys.executable, "-c", without, "--store", plans.store, *words], cwd=plans.folder
+        ).returncode
+
+    assert status("plan", "list") == 0
+    assert status("section", "edit", PLAN, "F", *SENCO) == 1
+    assert plans.head() == before
+    assert status("section", "edit", PLAN, "F", str(draft), *SENCO) == 0
+    assert plans.head() == before + 1
+    assert plans.done("store", "check")
+
+
 needs_a_terminal = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind"
 )

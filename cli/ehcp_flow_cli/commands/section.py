@@ -139,7 +139,9 @@ def edit(
         lost = isinstance(no, MovedOn) or file is None or str(file) == "-"
         if not lost or not draft.text.strip():
             raise
-        raise SaidNo(f"{no} Your text is kept in {keep(draft.text, plan, section)}.") from no
+        kept = keep(draft.text, plan, section)
+        where = "could not be kept in a file" if kept is None else f"is kept in {kept}"
+        raise SaidNo(f"{no} Your text {where}.") from no
     _tell(done, f"{section.upper()} of {plan} edited")
 
 
