@@ -71,7 +71,11 @@ class Intake:
         self._here = here
 
     def compare(self, pupils: Sequence[Particulars]) -> Comparison:
-        """Say what a file of pupils would change, and record nothing."""
+        """Say what a file of pupils would change, and record nothing.
+
+        Raises:
+            Refused: by UPN a pupil is that of one plan, by name and birthday that of another.
+        """
         lines = standing.plan_lines(self._here.read(standing.VIEW), self._here.tenant)
         return _compare(lines, pupils)
 
@@ -98,28 +102,31 @@ class Intake:
             Refused: whoever brings them in may not, or an identifier of a new pupil belongs to
                 the plan of another one.
         """
-        opened: list[str] = []
-        changed = left = 0
+        opening_as: dict[str, UUID] = {}
+        changing: set[UUID] = set()
+        leaving: set[UUID] = set()
         taken: set[tuple[str, str, UUID]] = set()
         for _ in range(TRIES):
             found = self.compare(pupils)
             hand = self._here.hand(replace(by, channel="import"))
             new = self._openings(found.new, hand)
             changes = [_changing(change, hand) for change in found.changed]
-            leaving = [_leaving(line, hand) for line in found.no_longer_listed if leavers]
-            parts = [*new.values(), *changes, *leaving]
+            leavings = [_leaving(line, hand) for line in found.no_longer_listed if leavers]
+            # A try that is overtaken leaves its first transactions recorded; they count as well.
+            opening_as |= {reference: part.stream for reference, part in new.items()}
+            changing |= {part.stream for part in changes}
+            leaving |= {part.stream for part in leavings}
             try:
-                self._here.append_parts(parts, progress)
+                self._here.append_parts([*new.values(), *changes, *leavings], progress)
             except VersionTaken:
                 # Others recorded meanwhile; what is in already is found and not recorded again.
                 continue
             except ClaimTaken as no:
                 self._not_for_long(no, taken)
                 continue
-            opened += new
-            changed += len(changes)
-            left += len(leaving)
-            return Taken(tuple(opened), changed, left, found.unchanged)
+            held = self._here.recorder.holders("reference", opening_as)
+            opened = tuple(name for name, stream in opening_as.items() if held[name] == stream)
+            return Taken(opened, len(changing), len(leaving), found.unchanged)
         raise StoreTrouble("Others kept changing the same plans: try again.")
 
     def _not_for_long(self, no: ClaimTaken, taken: set[tuple[str, str, UUID]]) -> None:
@@ -243,8 +250,11 @@ def _compare(lines: Sequence[PlanLine], pupils: Sequence[Particulars]) -> Compar
     named: set[UUID] = set()
     for said in pupils:
         line = by_upn.get(said.upn) if said.upn is not None else None
+        same_name = by_name.get(_name_and_birth(said))
+        if line is not None and _name_and_birth(line) != _name_and_birth(said):
+            _not_somebody_elses(line, same_name)
         if line is None:
-            line = by_name.get(_name_and_birth(said))
+            line = same_name
             # The same name and birthday under another UPN is the same child whose UPN changed,
             # unless the file names the other UPN as well.
             if line is not None and line.upn is not None and line.upn in in_file:
@@ -262,6 +272,20 @@ def _compare(lines: Sequence[PlanLine], pupils: Sequence[Particulars]) -> Compar
         len(named) - len(changed),
         tuple(line for line in lines if line.listed and line.stream not in named),
     )
+
+
+def _not_somebody_elses(by_upn: PlanLine, by_name: PlanLine | None) -> None:
+    """Do not let two mixed-up UPNs put one child's name on the plan of another.
+
+    Raises:
+        Refused: by name and birthday this is the pupil of another plan than by UPN.
+    """
+    if by_name is not None and by_name.stream != by_upn.stream:
+        raise Refused(
+            f"The file gives the UPN of plan {by_upn.reference} to a pupil who by name and "
+            f"birthday is that of plan {by_name.reference}, and nothing was recorded: find out "
+            "whose it is, and leave that row out until then."
+        )
 
 
 def _changing(change: Change, hand: Hand) -> Part:

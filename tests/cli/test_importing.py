@@ -174,7 +174,7 @@ def test_issued_texts_come_in_with_no_author(plans: Terminal) -> None:
 
     result = plans("plan", "import-texts", str(folder), "--before", "2026-11-02", *SENCO)
 
-    assert result.exit_code == 1
+    assert result.exit_code == 0
     assert "2026-0001, sections F B recorded" in result.stdout
     assert "no plan '2031-0001'" in result.stderr
     assert "holiday.txt" in result.stderr
@@ -183,15 +183,24 @@ def test_issued_texts_come_in_with_no_author(plans: Terminal) -> None:
     assert "by Priya Nair" not in shown
 
 
-def test_faulty_rows_that_cannot_be_kept_are_told_and_what_was_good_is_in(
+def test_issued_texts_of_which_none_can_be_taken_are_refused(plans: Terminal) -> None:
+    """Each with its reason, and then as a whole."""
+    folder = plans.folder / "texts"
+    folder.mkdir()
+    (folder / "2031-0001.md").write_text("# Section F\n\nText.\n", encoding="utf-8")
+
+    assert "Nothing was taken in" in plans.refused("plan", "import-texts", str(folder), *SENCO)
+
+
+def test_faulty_rows_that_cannot_be_kept_keep_the_good_ones_out_too(
     school: Terminal, data: Path
 ) -> None:
-    """The sentence does not say that nothing was recorded, for it was."""
+    """Nothing is recorded, and the sentence says where else they may go."""
     nowhere = school.folder / "no such folder" / "mend.csv"
     export = str(data / "pupils-mis-export.csv")
 
-    result = school("plan", "import", export, "--faulty", str(nowhere), *SENCO)
+    said = school.refused("plan", "import", export, "--faulty", str(nowhere), *SENCO)
 
-    assert result.exit_code == 1
-    assert "What was good is recorded" in result.stderr.splitlines()[-1]
-    assert len(json.loads(school.done("plan", "list", "--json"))) == 117
+    assert "nothing was recorded" in said
+    assert "--faulty FILE" in said
+

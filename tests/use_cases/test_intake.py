@@ -23,6 +23,18 @@ def overtaken(world: World, *others: Callable[[], object]) -> Intake:
     return Intake(Overtaken(world, *others))
 
 
+def test_two_mixed_up_upns_do_not_rename_a_childs_plan(school: World) -> None:
+    """By UPN the one, by name and birthday the other: somebody has to look."""
+    bring_in(school, ADA, BEN)
+    before = school.head()
+    swapped = [replace(ADA, upn=BEN.upn), replace(BEN, upn=ADA.upn)]
+
+    with pytest.raises(Refused, match="UPN of plan 2026-0002 .* that of plan 2026-0001"):
+        school.plans.intake.take_in(swapped, by=school.by("Amira"))
+
+    assert school.head() == before
+
+
 # References
 
 

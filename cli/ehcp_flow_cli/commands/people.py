@@ -60,13 +60,14 @@ def import_(
     from ehcp_flow.errors import Faulty
     from ehcp_flow.importing.headings import parse_map
     from ehcp_flow.importing.staff import FIELDS, read_staff
-    from ehcp_flow_cli.showing.faults import keep_faulty_rows, show_faults
+    from ehcp_flow_cli.showing.faults import keep_faulty_rows, show_faults, show_where_they_are
     from ehcp_flow_cli.showing.harmless import cell
 
     staff = read_staff(file, mapping=parse_map(maps, FIELDS))
     show_faults(staff.faults)
     if staff.faults and strict:
         raise Faulty(f"{file.name} has faulty rows and nobody was imported: mend them first.")
+    kept = keep_faulty_rows(file, faulty, staff.faulty_table()) if staff.faults else None
     done = settings.plans().people.import_list([row.person() for row in staff.people], by=by)
     click.echo(f"{len(done.new)} new, {len(done.changed)} changed, {done.unchanged} unchanged.")
     if staff.other_roles:
@@ -81,8 +82,8 @@ def import_(
                 f"`people revoke {person.staff_id} '{role.role}'`."
             )
         )
-    if staff.faults:
-        keep_faulty_rows(file, faulty, staff.faulty_table())
+    if kept is not None:
+        show_where_they_are(kept)
 
 
 @command.command("list")

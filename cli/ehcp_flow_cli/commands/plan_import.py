@@ -72,7 +72,7 @@ def import_(
     from ehcp_flow.importing.headings import mapping_from_toml, mapping_to_toml, parse_map
     from ehcp_flow.importing.pupils import FIELDS, read_pupils
     from ehcp_flow_cli.drafts_on_disk import read_text, write_privately
-    from ehcp_flow_cli.showing.faults import keep_faulty_rows, show_faults
+    from ehcp_flow_cli.showing.faults import keep_faulty_rows, show_faults, show_where_they_are
     from ehcp_flow_cli.showing.progress import progress
 
     plans = settings.plans()
@@ -104,14 +104,15 @@ def import_(
     if found.changed and not yes and not _agreed():
         click.echo("Nothing was recorded: --yes records it.")
         sys.exit(SOMETHING_TO_DO)
+    kept = keep_faulty_rows(file, faulty, read.faulty_table()) if read.faults else None
     with progress("Opening plans") as told:
         done = plans.intake.take_in(pupils, by=by, leavers=leavers, progress=told)
     click.echo(
         f"{len(done.opened)} plans opened{_range(done.opened)}, {done.changed} changed, "
         f"{done.left} no longer listed, {done.unchanged} as they were."
     )
-    if read.faults:
-        keep_faulty_rows(file, faulty, read.faulty_table())
+    if kept is not None:
+        show_where_they_are(kept)
 
 
 def _show_understood(read: PupilFile) -> None:
@@ -171,7 +172,8 @@ def import_texts(settings: Settings, folder: Path, before: date | None, by: By) 
     """Bring in the texts of plans as issued: a text or Markdown file a plan.
 
     A file's name begins with the plan's reference or the pupil's UPN. Who wrote these texts is
-    not recorded: never the person who brings them in.
+    not recorded: never the person who brings them in. What cannot be taken is told, the rest
+    goes in.
     """
     from ehcp_flow.importing.texts import read_folder
     from ehcp_flow_cli.showing.harmless import cell
@@ -190,5 +192,5 @@ def import_texts(settings: Settings, folder: Path, before: date | None, by: By) 
     refused += [f"{result.file}: {why}" for result in results for why in result.refused]
     for why in refused:
         click.echo(cell(why), err=True)
-    if refused:
-        raise SaidNo("Not everything was taken in: what was not, and why, is said above.")
+    if refused and not any(result.recorded or result.unchanged for result in results):
+        raise SaidNo("Nothing was taken in, for the reasons above: mend the files and try again.")

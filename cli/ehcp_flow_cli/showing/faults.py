@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ehcp_flow.errors import BadInput, SaidNo
+from ehcp_flow.errors import BadInput
 from ehcp_flow.importing.faults import Fault
 from ehcp_flow_cli.drafts_on_disk import write_privately
 from ehcp_flow_cli.showing.harmless import cell
@@ -24,17 +24,24 @@ def show_faults(faults: Sequence[Fault]) -> None:
         )
 
 
-def keep_faulty_rows(file: Path, asked: Path | None, text: str) -> None:
+def keep_faulty_rows(file: Path, asked: Path | None, text: str) -> Path:
     """Write faulty rows into a file to mend, and never over one that someone is mending.
+
+    It is done before the good ones are recorded, so that no row is in neither place.
 
     Args:
         file: where the rows come from.
         asked: where they should go; without it beside nobody's file, in the current folder.
         text: the rows.
 
+    Returns:
+        Where they are.
+
     Raises:
-        SaidNo: they cannot be written there; what was good in the file is recorded already.
+        BadInput: they cannot be written there.
     """
+    # Spreadsheets know UTF-8 by the mark.
+    text = f"\ufeff{text}"
     try:
         place = asked or next(
             place
@@ -44,8 +51,13 @@ def keep_faulty_rows(file: Path, asked: Path | None, text: str) -> None:
         )
         write_privately(place, text)
     except (OSError, BadInput) as error:
-        raise SaidNo(
-            "What was good is recorded, and the faulty rows could not be kept in a file "
-            f"({error}): mend them where they came from, or say --faulty FILE."
+        raise BadInput(
+            f"The faulty rows of {file.name} could not be kept in a file ({error}), and nothing "
+            "was recorded: say where they can go with --faulty FILE."
         ) from None
+    return place
+
+
+def show_where_they_are(place: Path) -> None:
+    """Print where faulty rows were kept."""
     click.echo(cell(f"Faulty rows are in {place}: mend them there and import that file."))
