@@ -1,0 +1,101 @@
+"""The benchmarks run, and tell what the table needs. How long anything takes is no matter here."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from benchmarks import table
+from benchmarks.__main__ import ROWS
+from benchmarks.sizes import TINY
+from benchmarks.table import Goal
+from benchmarks.timing import Race
+
+ALONE, FLOOR, LIBRARY_TOO = (False, False), (True, False), (True, True)
+
+SHAPES = {
+    "append": [LIBRARY_TOO, LIBRARY_TOO, FLOOR],
+    "bulk": [LIBRARY_TOO, LIBRARY_TOO, ALONE],
+    "fold": [LIBRARY_TOO],
+    "rebuild": [LIBRARY_TOO, LIBRARY_TOO, LIBRARY_TOO, LIBRARY_TOO, ALONE],
+    "start": [FLOOR],
+    "grow": [FLOOR, FLOOR],
+}
+"""Each row's lines: whether there is a floor beside ours, and whether the library takes part."""
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_each_row_runs(row: str, tmp_path: Path) -> None:
+    """With a few events, it gives its lines, and each line all of its figures."""
+    lines = ROWS[row](tmp_path, TINY)
+
+    assert [(each.floor is not None, each.library is not None) for each in lines] == SHAPES[row]
+    for each in lines:
+        assert each.row == row
+        assert each.ours.low <= each.ours.middle <= each.ours.high
+        assert (each.of_floor is None) == (each.floor is None)
+        assert (each.times_library is None) == (each.library is None)
+    shown = [line for line in table.shown(lines).splitlines() if line.startswith(f"{row}: ")]
+    told = json.loads(table.as_json(lines, folder=tmp_path, began=datetime.now(UTC)))
+    assert all(each.what in line for line, each in zip(shown, lines, strict=True))
+    assert [each["what"] for each in told["lines"]] == [each.what for each in lines]
+
+
+def test_the_table_is_printed_and_nothing_is_left(tmp_path: Path) -> None:
+    """Files are made in the folder that is named, and removed."""
+    words = ["-m", "benchmarks", "--quick", "--only", "fold", "--folder", str(tmp_path)]
+
+    told = subprocess.run(
+        [sys.executable, *words],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+
+    assert told.returncode == 0, told.stderr
+    assert "times library" in told.stdout
+    assert "fold: a plan of" in told.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_contenders_take_turns() -> None:
+    """Whoever is first in one round is not in the next, and warming rounds do not count."""
+    done: list[str] = []
+    race = Race(warming=1)
+    for _ in range(3):
+        race.round({name: partial(done.append, name) for name in "abc"}, share={"b": 0.5})
+
+    assert "".join(done) == "abcbcacab"
+    assert {name: len(times) for name, times in race.seconds.items()} == dict.fromkeys("abc", 2)
+
+
+def test_a_ratio_is_one_of_speed() -> None:
+    """Twice as quick is 2, whatever is told: times or speeds."""
+    race = Race()
+    race.seconds = {"ours": [1.0, 1.0, 3.0], "floor": [0.5, 0.5, 0.5], "library": [2.0, 2.0, 2.0]}
+
+    told = table.line("row", "work", race, ours="ours", floor="floor", library="library", many=10)
+
+    assert told.ours.middle == 10
+    assert told.of_floor is not None
+    assert told.times_library is not None
+    assert (told.of_floor.middle, told.times_library.middle) == (0.5, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("goal", "said"),
+    [
+        (Goal("of floor", 0.72, least=0.7), "of floor 0.72 (≥ 0.7): reached"),
+        (Goal("of floor", 0.69, least=0.7), "of floor 0.69 (≥ 0.7): NOT reached"),
+        (Goal("ms", 8.4, most=8.0), "ms 8.4 (≤ 8): NOT reached"),
+    ],
+)
+def test_a_goal_says_whether_it_is_reached(goal: Goal, said: str) -> None:
+    """And what was measured."""
+    assert str(goal) == said
