@@ -6,11 +6,11 @@ Lengths are Unicode code points, digests lower-case hex SHA-256, dates are days 
 ``at`` is an instant in UTC.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal, NamedTuple, TypedDict, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo
 from pydantic_core import core_schema
 
 Capacity = Literal["adviser", "drafter", "typist", "reviewer", "decider", "witness", "coordinator"]
@@ -47,8 +47,9 @@ class Words(NamedTuple):
         )
 
 
-def _facts(piece: Words) -> tuple[int, str]:
-    return piece.length, piece.digest
+def _facts(piece: Words, info: SerializationInfo[Iterator[str] | None]) -> tuple[int, str]:
+    """How words stand among the facts; digests that were made just now come by the context."""
+    return piece.length, piece.digest if info.context is None else next(info.context)
 
 
 KeptApart = Annotated[Words, PlainSerializer(_facts, when_used="json")]

@@ -1,6 +1,6 @@
 """Between events and rows: how an event is written down, and read again."""
 
-import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from secrets import token_hex
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper
 from eventsourcing.persistence import StoredEvent as LibraryStoredEvent
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from ehcp_flow.errors import RecordDamaged
 from ehcp_flow.events import BY_STORED_NAME, Event, Words
@@ -56,47 +56,61 @@ def _word_fields(kind: type[Event]) -> tuple[_WordField, ...]:
 
 
 _WORD_FIELDS = {name: _word_fields(kind) for name, kind in BY_STORED_NAME.items()}
+_SERIALIZE = {name: kind.__pydantic_serializer__.to_json for name, kind in BY_STORED_NAME.items()}
 _VALIDATE = {
     name: kind.__pydantic_validator__.validate_json for name, kind in BY_STORED_NAME.items()
 }
 
 
-def encode(stream: UUID, version: int, event: Event) -> StoredEvent:
+def encode(
+    stream: UUID, version: int, event: Event, salts: Iterator[str] | None = None
+) -> StoredEvent:
     """Return an event as it is stored: its facts, and apart from them its words.
 
     Every piece of words and the facts themselves get a salt of 16 random bytes.
+
+    Args:
+        stream: the event's stream.
+        version: its step in it, from 1.
+        event: what happened; its words have texts.
+        salts: where the salts come from; ``_salts`` when nobody says.
     """
+    salts = _salts() if salts is None else salts
+    type_ = event.stored_as
     kept: list[dict[str, str]] = []
-    salted: dict[str, object] = {}
-    for name, many in _WORD_FIELDS[event.stored_as]:
+    digests: list[str] = []
+    for name, many in _WORD_FIELDS[type_]:
         value: Any = getattr(event, name)
-        if not many and value is not None:
-            salted[name] = _salt(value, kept)
-        elif value:
-            salted[name] = tuple(_salt(piece, kept) for piece in value)
-    if salted:
-        event = event.model_copy(update=salted)
-    facts = event.model_dump_json(exclude_none=True).encode()
+        if value:
+            for piece in value if many else (value,):
+                digests.append(_salted(piece, next(salts), kept))
+    facts = _SERIALIZE[type_](event, exclude_none=True, context=iter(digests))
     return StoredEvent(
-        originator_id=stream,
-        originator_version=version,
-        topic=event.stored_as,
-        state=b'{"salt":"' + token_hex(16).encode() + b'",' + facts[1:],
-        words=_dump(kept) if kept else None,
+        stream,
+        version,
+        type_,
+        b'{"salt":"%b",%b' % (next(salts).encode(), facts[1:]),
+        to_json(kept) if kept else None,
     )
 
 
-def _salt(piece: Words, kept: list[dict[str, str]]) -> Words:
-    """Return the words as their facts, without text, and lay the text aside with its salt."""
+def _salted(piece: Words, salt: str, kept: list[dict[str, str]]) -> str:
+    """Lay a text aside with its salt, and return what stands for it among the facts."""
     if piece.text is None:
         raise RecordDamaged("Words that were withheld cannot be recorded again.")
-    salt = token_hex(16)
     kept.append({"salt": salt, "text": piece.text})
-    return Words(piece.length, words_digest(salt, piece.text))
+    return words_digest(salt, piece.text)
 
 
-def _dump(kept: list[dict[str, str]]) -> bytes:
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+def _salts() -> Iterator[str]:
+    """Draw salts of 32 hex digits, several at once: each draw asks the system."""
+    while True:
+        drawn = token_hex(16 * _DRAWN)
+        for start in range(0, len(drawn), 32):
+            yield drawn[start : start + 32]
+
+
+_DRAWN = 8
 
 
 def decode(type_: str, state: bytes, kept: bytes | None) -> Event:
@@ -212,24 +226,45 @@ def words_intact(row: EventRow, event: Event) -> None:
     """
     if not row.words:
         return
-    salts = [str(piece["salt"]) for piece in from_json(row.words)]
     pieces: list[Words] = []
-    for name, _ in _WORD_FIELDS[row.type]:
-        value: Words | tuple[Words, ...] | None = getattr(event, name)
-        pieces += [value] if isinstance(value, Words) else list(value or ())
-    for salt, piece in zip(salts, pieces, strict=True):
-        text = piece.text or ""
-        if words_digest(salt, text) != piece.digest or len(text) != piece.length:
-            raise RecordDamaged(
-                f"The words of step {row.version} of the record {row.stream} are not those that "
-                "were recorded: the store was altered outside ehcp-flow; keep the file as it is "
-                "and restore from a copy."
+    for name, many in _WORD_FIELDS[row.type]:
+        value: Any = getattr(event, name)
+        if value:
+            pieces += value if many else (value,)
+    try:
+        intact = [_is_piece(*kept) for kept in zip(from_json(row.words), pieces, strict=True)]
+    except (ValueError, TypeError):
+        intact = [False]
+    if not all(intact):
+        raise RecordDamaged(
+            f"The words of step {row.version} of the record {row.stream} are not those that "
+            "were recorded: the store was altered outside ehcp-flow; keep the file as it is "
+            "and restore from a copy."
+        )
+
+
+_SALT = re.compile("[0-9a-f]{32}")
+
+
+def _is_piece(kept: object, piece: Words) -> bool:
+    """Whether what is kept apart is the piece of words whose facts these are."""
+    match kept:
+        case {"salt": str(salt), "text": str(text)}:
+            return (
+                _SALT.fullmatch(salt) is not None
+                and len(text) == piece.length
+                and words_digest(salt, text) == piece.digest
             )
+        case _:
+            return False
 
 
 def encode_all(stream: UUID, after: int, events: Iterable[Event]) -> list[StoredEvent]:
     """Return events as the next steps of a stream that has ``after`` steps."""
-    return [encode(stream, version, event) for version, event in enumerate(events, after + 1)]
+    salts = _salts()
+    return [
+        encode(stream, version, event, salts) for version, event in enumerate(events, after + 1)
+    ]
 
 
 class RecordedMapper(Mapper[UUID]):

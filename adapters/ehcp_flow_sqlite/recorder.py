@@ -46,11 +46,13 @@ _HEAD = (
     "SELECT version, CAST(digest AS blob) FROM events WHERE tenant = ? AND stream = ?"
     " ORDER BY version DESC LIMIT 1"
 )
+# CROSS JOIN keeps SQLite from reading the whole log for each stream that is asked for.
 _HEADS = """
 SELECT e.stream, e.version, CAST(e.digest AS blob)
-FROM json_each(?) AS asked
-JOIN events AS e ON e.tenant = ? AND e.stream = asked.value
-WHERE e.version = (SELECT max(version) FROM events WHERE tenant = e.tenant AND stream = e.stream)
+FROM json_each(?1) AS asked
+CROSS JOIN events AS e ON e.tenant = ?2 AND e.stream = asked.value AND e.version = (
+    SELECT max(version) FROM events WHERE tenant = ?2 AND stream = asked.value
+)
 """
 _INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _COUNT = "UPDATE tenants SET position = position + ? WHERE tenant = ? RETURNING position"
@@ -122,14 +124,14 @@ class SQLiteRecorder(Recorder):
         self, connection: sqlite3.Connection, events: Sequence[persistence.StoredEvent]
     ) -> int:
         """Insert the events; return the last position of the log."""
-        streams = {event.originator_id: _name(event.originator_id) for event in events}
+        streams = _names(events)
         heads = self._heads(connection, list(streams.values()))
         counted = connection.execute(_COUNT, (len(events), self.tenant)).fetchall()
         if not counted:
             raise self._altered("has lost the count of its events")
         last = int(counted[0][0])
         tenant, user = self.tenant, self._user
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        now = f"{datetime.now(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
         rows: list[tuple[object, ...]] = []
         for position, event in enumerate(events, last - len(events) + 1):
             stream, version, state = (
@@ -210,12 +212,12 @@ class SQLiteRecorder(Recorder):
     def _keep_outcomes(
         self, connection: sqlite3.Connection, commands: Sequence[Command], before: int
     ) -> None:
+        rows: list[tuple[object, ...]] = []
         for command in commands:
             first = before + 1 if command.events else 0
             before += command.events
-            connection.execute(
-                _OUTCOME, (self.tenant, command.id, command.code, first, first and before)
-            )
+            rows.append((self.tenant, command.id, command.code, first, first and before))
+        connection.executemany(_OUTCOME, rows)
 
     def _done_before(self, commands: Sequence[Command]) -> None:
         """Tell a command that is asked for again from one that comes too late.
@@ -369,6 +371,18 @@ def insert_tracking(
 
 def _kind_and_value(claim: Claim) -> tuple[str, str]:
     return claim.kind, claim.value
+
+
+def _names(events: Sequence[persistence.StoredEvent]) -> dict[UUID | str, str]:
+    """The streams of these events, each named once: in bulk their events stand together."""
+    names: dict[UUID | str, str] = {}
+    last: UUID | str | None = None
+    for event in events:
+        stream = event.originator_id
+        if stream is not last and stream not in names:
+            names[stream] = _name(stream)
+        last = stream
+    return names
 
 
 def _name(stream: UUID | str) -> str:

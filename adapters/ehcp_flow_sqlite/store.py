@@ -123,7 +123,8 @@ def open_store(url: str, *, create: bool = False) -> SQLiteStore:
         ) from error
     try:
         _check_form(database)
-        database.read_while_written()
+        with database.explained():
+            database.read_while_written()
         return SQLiteStore(url, database)
     except BaseException:
         database.close()

@@ -80,6 +80,8 @@ class FileViews:
     def apart(self) -> Generator[ViewWriter]:
         """Open a private copy of the views as they are, which is thrown away afterwards."""
         with closing(self._copied()) as copy:
+            # Without it each row of many would be a transaction of its own.
+            copy.execute("BEGIN")
             yield _Copy(copy, self._mended)
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
