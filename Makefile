@@ -6,7 +6,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: demo test lint types contracts format lock bench clean
 
 demo: .venv/run
-	$(BIN)/ehcp-flow demo
+	@$(BIN)/ehcp-flow demo
+	@echo "(ehcp-flow is found once you have said: . $(CURDIR)/$(BIN)/activate)"
 
 test: lint types contracts
 	$(BIN)/pytest -n 2

@@ -203,4 +203,3 @@ def test_faulty_rows_that_cannot_be_kept_keep_the_good_ones_out_too(
 
     assert "nothing was recorded" in said
     assert "--faulty FILE" in said
-
