@@ -29,7 +29,7 @@ def test_two_mixed_up_upns_do_not_rename_a_childs_plan(school: World) -> None:
     before = school.head()
     swapped = [replace(ADA, upn=BEN.upn), replace(BEN, upn=ADA.upn)]
 
-    with pytest.raises(Refused, match="UPN of plan 2026-0002 .* that of plan 2026-0001"):
+    with pytest.raises(Refused, match=r"UPN of plan 2026-0002 .* that of plan 2026-0001"):
         school.plans.intake.take_in(swapped, by=school.by("Amira"))
 
     assert school.head() == before
