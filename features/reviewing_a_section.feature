@@ -22,6 +22,14 @@ Feature: Reviewing a section
     Then it is refused, because "need to know why"
     And nothing was recorded
 
+  Scenario: A writer who disagrees says why, and submits the text as it is
+    Given Boris submitted section F of Ada's plan
+    When Amira returns section F of Ada's plan, because "Say who gives them."
+    And Boris submits section F of Ada's plan, because "The therapist decides who."
+    And Amira approves section F of Ada's plan
+    Then section F of Ada's plan is approved
+    And the trail of Ada's plan holds "The therapist decides who."
+
   Scenario: A draft is not approved
     When Amira approves section F of Ada's plan
     Then it is refused, because "being drafted, not submitted"

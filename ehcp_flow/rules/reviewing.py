@@ -10,10 +10,12 @@ from ehcp_flow.roles import COORDINATING
 def submit(plan: Plan, section: str, *, hand: Hand) -> SectionSubmitted:
     """Give a section to its reviewers.
 
-    An issued text may be submitted as it is: the writer proposes no change.
+    An issued text may be submitted as it is: the writer proposes no change. So may one that was
+    returned, with the reason why it stands: a writer who disagrees is heard, too.
 
     Raises:
-        Refused: there is no text, it was returned and not changed, or this person does not write.
+        Refused: there is no text, it was returned and neither changed nor defended, or this person
+            does not write.
         NothingToDo: this revision was submitted or approved already.
     """
     now = plan.section(section)
@@ -22,10 +24,10 @@ def submit(plan: Plan, section: str, *, hand: Hand) -> SectionSubmitted:
         raise Refused(f"{what} has no text yet: write it with `section edit` first.")
     if now.status in ("submitted", "approved"):
         raise NothingToDo(f"{what} is {now.status} already (revision {now.revision}).")
-    if now.status == "returned":
+    if now.status == "returned" and hand.because is None:
         raise Refused(
             f"{what} was returned at revision {now.revision} and has not changed since: "
-            "edit it first, then submit."
+            "edit it first, or submit it as it is and say why with --because."
         )
     writes = any(a.to == hand.by for a in now.holders("write")) or hand.by in now.writers
     if not writes and hand.role not in COORDINATING:

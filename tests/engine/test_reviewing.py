@@ -79,6 +79,16 @@ def test_what_was_returned_is_edited_before_it_is_submitted_again() -> None:
     assert reviewing.submit(after(events), "F", hand=TEACHER).revision == 2
 
 
+def test_what_was_returned_may_be_defended_as_it_is() -> None:
+    """A writer who disagrees says why, and the section is under review again."""
+    back = reviewing.return_(after(submitted_plan()), "F", hand=because(SENCO, "Say who."))
+    now = after([*submitted_plan(), back])
+
+    again = reviewing.submit(now, "F", hand=because(TEACHER, "The therapist decides who."))
+
+    assert after([*submitted_plan(), back, again]).section("F").status == "submitted"
+
+
 def test_only_the_named_reviewer_approves() -> None:
     """A head who was not asked is told who was."""
     with pytest.raises(Refused, match="reviewed by Amira"):

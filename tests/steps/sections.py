@@ -167,6 +167,12 @@ def _submits(world: World, who: str, section: str, pupil: str) -> None:
     world.do(lambda: world.plans.submit(world.plan(pupil), section, by=world.by(who)))
 
 
+@when(parsers.re(rf'(?P<who>\w+) submits {_OF}, because "(?P<why>.+)"'))
+def _submits_because(world: World, who: str, section: str, pupil: str, why: str) -> None:
+    by = world.by(who, because=why)
+    world.do(lambda: world.plans.submit(world.plan(pupil), section, by=by))
+
+
 @when(parsers.re(rf"(?P<who>\w+) returns {_OF}"))
 def _returns(world: World, who: str, section: str, pupil: str) -> None:
     world.try_(lambda: world.plans.return_(world.plan(pupil), section, by=world.by(who)))
