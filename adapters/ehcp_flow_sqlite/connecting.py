@@ -78,6 +78,10 @@ class Database:
             # Without it a Mac says that a commit is on the disk before it is.
             connection.execute("PRAGMA fullfsync = ON")
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        except UnicodeDecodeError as error:
+            connection.close()
+            # Python cannot even read what SQLite complains of.
+            raise sqlite3.OperationalError("the name of a table is no text") from error
         except BaseException:
             connection.close()
             raise
@@ -217,7 +221,7 @@ def primary_code(error: sqlite3.Error) -> int:
 def damaged(error: sqlite3.Error) -> bool:
     """Whether what is in the file cannot be what was written."""
     if isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode"):
-        # Python's own, and its only one: a text that is not in UTF-8.
+        # Python's own, and its only ones: a text that is not in UTF-8.
         return True
     return primary_code(error) == sqlite3.SQLITE_CORRUPT
 
@@ -227,9 +231,11 @@ def trouble(error: sqlite3.Error, path: Path, patience: float) -> StoreTrouble:
 
     Nothing was recorded whenever this is raised: a transaction is there whole or not at all.
     """
+    # SQLite quotes whole statements, Python what is no text.
+    why = " ".join(str(error).split())
     if damaged(error):
-        # What Python says of a text that is none quotes it.
-        why = error if hasattr(error, "sqlite_errorcode") else "a text in it is none any more"
+        if not hasattr(error, "sqlite_errorcode"):
+            why = "a text in it is none any more"
         return RecordDamaged(
             f"{path} is damaged (SQLite: {why}): keep it as it is, and restore from a copy."
         )
@@ -256,6 +262,6 @@ def trouble(error: sqlite3.Error, path: Path, patience: float) -> StoreTrouble:
             )
         case _:
             return StoreTrouble(
-                f"{path} cannot be used (SQLite: {error}), and nothing was recorded: check the "
+                f"{path} cannot be used (SQLite: {why}), and nothing was recorded: check the "
                 "disk and who may use the file."
             )

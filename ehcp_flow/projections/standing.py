@@ -5,9 +5,10 @@ The same answer as folding each plan gives (``ehcp_flow.plan``), kept in rows.
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, get_args
+from operator import attrgetter
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from ehcp_flow.events import DeclineReason, Meaning, Task
@@ -45,6 +46,15 @@ _PLAN_COLUMNS = (
     "review_name",
     "review_meeting",
 )
+_SECTION_KEY = ("tenant", "stream", "section")
+_SECTION_COLUMNS = (
+    "status",
+    "revision",
+    "edited_at",
+    "edited_by",
+    "edited_name",
+    "returned_because",
+)
 _ASKED_COLUMNS = (
     "to_name",
     "to_role",
@@ -58,6 +68,14 @@ _ASKED_COLUMNS = (
     "reason",
     "because",
     "moved_step",
+)
+_SELECT_PLANS = f"SELECT stream, {', '.join(_PLAN_COLUMNS)} FROM plans WHERE tenant = ?"
+_SELECT_SECTIONS = (
+    f"SELECT stream, section, {', '.join(_SECTION_COLUMNS)} FROM sections WHERE tenant = ?"
+)
+_SELECT_ASSIGNMENTS = (
+    f"SELECT stream, section, task, to_person, {', '.join(_ASKED_COLUMNS)}"
+    " FROM assignments WHERE tenant = ?"
 )
 
 
@@ -146,59 +164,175 @@ class StandingView(View):
     )
 
     def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
-        """Carry the plans' events over to the rows; the others pass."""
+        """Carry the plans' events over to their rows; the others pass."""
         check_known(rows)
-        reached: dict[str, tuple[int, int, str, str]] = {}
-        for wave in _waves(rows, tenant, reached):
-            for type_, said in wave.items():
-                for change in _CHANGES[type_]:
-                    writer.many(
-                        change.sql, [change.values(tenant, row, facts) for row, facts in said]
-                    )
-        writer.many(
-            "UPDATE plans SET version = ?, position_reached = ? WHERE tenant = ? AND stream = ?",
-            reached.values(),
-        )
+        plans: dict[str, _Plan] = {}
+        theirs = [row for row in rows if row.type in PLAN_EVENTS]
+        for row in theirs:
+            if row.stream not in plans:
+                plans[row.stream] = _Plan(row.version - 1)
+        _fetch(tenant, writer, plans)
+        for row in theirs:
+            plan = plans[row.stream]
+            plan.version = row.version
+            plan.position = row.position
+            if (facts := facts_of(row)) is not None:
+                _CHANGES[row.type](plan, row, facts)
+        _write(tenant, writer, plans)
 
 
 VIEW = StandingView()
 
-_Said = tuple[EventRow, Facts]
+
+# A plan's rows while a batch is taken in --------------------------------------------------------
 
 
-def _waves(
-    rows: Iterable[EventRow], tenant: str, reached: dict[str, tuple[int, int, str, str]]
-) -> list[dict[str, list[_Said]]]:
-    """The first event of each plan, then the second of each, and so on, by what they are.
+@dataclass(slots=True)
+class _Section:
+    """The row of a section, without its key."""
 
-    Order matters within a plan only, so that what is alike in many plans is written at once.
-    """
-    waves: list[dict[str, list[_Said]]] = []
-    depth: dict[str, int] = {}
-    for row in rows:
-        if row.type not in PLAN_EVENTS:
-            continue
-        stream = row.stream
-        reached[stream] = (row.version, row.position, tenant, stream)
-        facts = facts_of(row)
-        if facts is None:
-            continue
-        at = depth.get(stream, 0)
-        depth[stream] = at + 1
-        if at == len(waves):
-            waves.append({})
-        waves[at].setdefault(row.type, []).append((row, facts))
-    return waves
+    changed: bool
+    """Whether it is another one than in the table."""
+    status: SectionStatus = "empty"
+    revision: int = 0
+    edited_at: str | None = None
+    edited_by: str | None = None
+    edited_name: str | None = None
+    returned_because: str | None = None
 
 
-# What each event changes ------------------------------------------------------------------------
+@dataclass(slots=True)
+class _Asked:
+    """The row of an assignment, without its key."""
+
+    changed: bool
+    """Whether it is another one than in the table."""
+    to_name: str
+    to_role: str
+    asked_by: str
+    asked_by_name: str
+    due: str | None
+    cycle: str | None
+    chosen_rule: str | None
+    asked_step: int
+    status: AssignmentStatus
+    reason: str | None
+    because: str | None
+    moved_step: int
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits on the person asked."""
+        return self.status in ("assigned", "accepted")
+
+    def move(self, into: AssignmentStatus, step: int) -> None:
+        """Go on to another status."""
+        self.status = into
+        self.moved_step = step
+        self.changed = True
 
 
-class _Change(NamedTuple):
-    """A statement, and the values that an event gives it."""
+_Review = tuple[str | None, str | None, str | None]
 
-    sql: str
-    values: Callable[[str, EventRow, Facts], tuple[object, ...]]
+
+@dataclass(slots=True)
+class _Plan:
+    """The rows of a plan."""
+
+    version: int
+    position: int = 0
+    particulars: list[Any] | None = None
+    """In the order of their columns; ``None``: it was not opened, and has no row."""
+    review: _Review = (None, None, None)
+    sections: dict[str, _Section] = field(default_factory=dict[str, _Section])
+    assignments: dict[tuple[str, str, str], _Asked] = field(
+        default_factory=dict[tuple[str, str, str], _Asked]
+    )
+    """By section, task and the person asked."""
+    sign_offs: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    """The new ones: step, section, revision, meaning, person and name."""
+
+    def section(self, id: str) -> _Section:
+        """A section's row, made when nobody touched it yet."""
+        found = self.sections.get(id)
+        if found is None:
+            found = self.sections[id] = _Section(changed=True)
+        return found
+
+    def settle(self, step: int, facts: Facts, task: Task, status: AssignmentStatus) -> None:
+        """Move the open assignment of whoever acts on."""
+        asked = self.assignments.get((facts["section"], task, facts["by"]))
+        if asked is not None and asked.open:
+            asked.move(status, step)
+
+    def turn(self, step: int, facts: Facts, task: Task, into: AssignmentStatus) -> None:
+        """Move what everybody has done of a task in this section on."""
+        for (section, kind, _), asked in self.assignments.items():
+            if asked.status == "done" and kind == task and section == facts["section"]:
+                asked.move(into, step)
+
+    def judge(self, facts: Facts, status: SectionStatus) -> None:
+        """Let the section stand so, if this is about its current revision."""
+        section = self.sections.get(facts["section"])
+        if section is not None and section.revision == facts["revision"]:
+            section.status = status
+            section.changed = True
+
+
+_section_values = attrgetter(*_SECTION_COLUMNS)
+_asked_values = attrgetter(*_ASKED_COLUMNS)
+
+
+def _fetch(tenant: str, writer: ViewWriter, plans: Mapping[str, _Plan]) -> None:
+    """Let plans stand as the tables have them."""
+    # What begins in this batch has no rows yet.
+    known = [stream for stream, plan in plans.items() if plan.version]
+    for stream, _, _, *rest in fetch(writer.execute, _SELECT_PLANS, (tenant,), known):
+        plan = plans[stream]
+        *plan.particulars, cycle, name, meeting = rest
+        plan.review = cycle, name, meeting
+    for stream, section, *values in fetch(writer.execute, _SELECT_SECTIONS, (tenant,), known):
+        plans[stream].sections[section] = _Section(False, *values)
+    for stream, section, task, to, *values in fetch(
+        writer.execute, _SELECT_ASSIGNMENTS, (tenant,), known
+    ):
+        plans[stream].assignments[section, task, to] = _Asked(False, *values)
+
+
+def _write(tenant: str, writer: ViewWriter, plans: Mapping[str, _Plan]) -> None:
+    """Write the rows that are other ones than in the tables."""
+    writer.many(
+        _upsert("plans", ("tenant", "stream"), _PLAN_COLUMNS),
+        [
+            (tenant, stream, plan.version, plan.position, *plan.particulars, *plan.review)
+            for stream, plan in plans.items()
+            if plan.particulars is not None
+        ],
+    )
+    writer.many(
+        _upsert("sections", _SECTION_KEY, _SECTION_COLUMNS),
+        [
+            (tenant, stream, id, *_section_values(section))
+            for stream, plan in plans.items()
+            for id, section in plan.sections.items()
+            if section.changed
+        ],
+    )
+    writer.many(
+        _upsert("assignments", (*_SECTION_KEY, "task", "to_person"), _ASKED_COLUMNS),
+        [
+            (tenant, stream, *key, *_asked_values(asked))
+            for stream, plan in plans.items()
+            for key, asked in plan.assignments.items()
+            if asked.changed
+        ],
+    )
+    writer.many(
+        "INSERT INTO sign_offs"
+        " (tenant, stream, step, section, revision, meaning, person, person_name)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, stream, step) DO NOTHING",
+        [(tenant, stream, *mark) for stream, plan in plans.items() for mark in plan.sign_offs],
+    )
 
 
 def _upsert(table: str, key: Sequence[str], columns: Sequence[str]) -> str:
@@ -208,6 +342,9 @@ def _upsert(table: str, key: Sequence[str], columns: Sequence[str]) -> str:
         f"INSERT INTO {table} ({', '.join((*key, *columns))}) VALUES ({places})"
         f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
     )
+
+
+# What each event changes ------------------------------------------------------------------------
 
 
 def _particulars(facts: Facts) -> list[Any]:
@@ -220,79 +357,58 @@ def _particulars(facts: Facts) -> list[Any]:
     return said
 
 
-def _opened(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    said = _particulars(facts)
-    said[_NEEDS] = said[_NEEDS] or "[]"
-    said[_LISTED] = 1
-    return (tenant, row.stream, row.version, row.position, *said, None, None, None)
+def _opened(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    plan.particulars = _particulars(facts)
+    plan.particulars[_NEEDS] = plan.particulars[_NEEDS] or "[]"
+    plan.particulars[_LISTED] = 1
+    plan.review = (None, None, None)
 
 
-def _changed(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (*_particulars(facts), tenant, row.stream)
+def _changed(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    if plan.particulars is not None:
+        plan.particulars = [
+            before if said is None else said
+            for before, said in zip(plan.particulars, _particulars(facts), strict=True)
+        ]
 
 
-def _review(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (facts["cycle"], facts["cycle_name"], facts["meeting"], tenant, row.stream)
+def _reviewed(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    plan.review = facts["cycle"], facts["cycle_name"], facts["meeting"]
+    for asked in plan.assignments.values():
+        if asked.status == "done":
+            asked.move("closed", row.version)
 
 
-def _step(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (row.version, tenant, row.stream)
+def _edited(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    _rewrite(plan, facts, "drafting", facts["by"], facts["name"])
 
 
-def _step_in_section(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (row.version, tenant, row.stream, facts["section"])
+def _imported(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    _rewrite(plan, facts, "issued", None, "not recorded")
 
 
-def _step_of_hand(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (row.version, tenant, row.stream, facts["section"], facts["by"])
+def _rewrite(plan: _Plan, facts: Facts, status: SectionStatus, by: str | None, name: str) -> None:
+    section = plan.section(facts["section"])
+    section.status = status
+    section.revision = facts["revision"]
+    section.edited_at = instant(facts["at"])
+    section.edited_by = by
+    section.edited_name = name
+    section.changed = True
 
 
-def _accepted(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (row.version, tenant, row.stream, facts["section"], facts["by"], facts["task"])
-
-
-def _declined(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (facts["reason"], because(facts, row.words), *_accepted(tenant, row, facts))
-
-
-def _edited(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (
-        tenant,
-        row.stream,
-        facts["section"],
-        "drafting",
-        facts["revision"],
-        instant(facts["at"]),
-        facts["by"],
-        facts["name"],
-    )
-
-
-def _imported(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    at = instant(facts["at"])
-    section, revision = facts["section"], facts["revision"]
-    return (tenant, row.stream, section, "issued", revision, at, None, "not recorded")
-
-
-def _section(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (tenant, row.stream, facts["section"])
-
-
-def _assigned(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    get = facts.get
-    return (
-        tenant,
-        row.stream,
-        facts["section"],
-        facts["task"],
-        facts["to"],
+def _assigned(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    id: str = facts["section"]
+    plan.section(id)
+    plan.assignments[id, facts["task"], facts["to"]] = _Asked(
+        True,
         facts["to_name"],
         facts["to_role"],
         facts["by"],
         facts["name"],
-        get("due"),
-        get("cycle"),
-        get("rule"),
+        facts.get("due"),
+        facts.get("cycle"),
+        facts.get("rule"),
         row.version,
         "assigned",
         None,
@@ -301,131 +417,64 @@ def _assigned(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
     )
 
 
-def _revision(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (tenant, row.stream, facts["section"], facts["revision"])
+def _accepted(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    plan.settle(row.version, facts, facts["task"], "accepted")
 
 
-def _returned(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (because(facts, row.words), facts["revision"], tenant, row.stream, facts["section"])
+def _declined(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    asked = plan.assignments.get((facts["section"], facts["task"], facts["by"]))
+    if asked is not None and asked.open:
+        asked.reason = facts["reason"]
+        asked.because = because(facts, row.words)
+        asked.move("declined", row.version)
 
 
-def _signed_off(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
-    return (
-        tenant,
-        row.stream,
-        row.version,
-        facts["section"],
-        facts["revision"],
-        facts["meaning"],
-        facts["by"],
-        facts["name"],
+def _submitted(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    plan.settle(row.version, facts, "write", "done")
+    plan.turn(row.version, facts, "review", "accepted")
+    plan.judge(facts, "submitted")
+
+
+def _returned(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    section = plan.sections.get(facts["section"])
+    if section is not None:
+        section.returned_because = because(facts, row.words)
+        section.changed = True
+    plan.judge(facts, "returned")
+    plan.turn(row.version, facts, "write", "accepted")
+
+
+def _approved(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    plan.settle(row.version, facts, "review", "done")
+    plan.judge(facts, "approved")
+
+
+def _signed_off(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    plan.sign_offs.append(
+        (
+            row.version,
+            facts["section"],
+            facts["revision"],
+            facts["meaning"],
+            facts["by"],
+            facts["name"],
+        )
     )
 
 
-_SECTION_KEY = ("tenant", "stream", "section")
-_EDIT_COLUMNS = ("status", "revision", "edited_at", "edited_by", "edited_name")
-_EDIT = _upsert("sections", _SECTION_KEY, _EDIT_COLUMNS)
-_OPEN = "status IN ('assigned', 'accepted')"
-_HERE = "tenant = ? AND stream = ? AND section = ?"
-
-
-def _turned(task: Task, status: AssignmentStatus, into: AssignmentStatus) -> _Change:
-    """Everybody's assignments of a task in this section go from one status to another."""
-    return _Change(
-        f"UPDATE assignments SET status = '{into}', moved_step = ?"
-        f" WHERE {_HERE} AND task = '{task}' AND status = '{status}'",
-        _step_in_section,
-    )
-
-
-def _settled(task: Task) -> _Change:
-    """The open assignment of whoever acts is done."""
-    return _Change(
-        "UPDATE assignments SET status = 'done', moved_step = ?"
-        f" WHERE {_HERE} AND to_person = ? AND task = '{task}' AND {_OPEN}",
-        _step_of_hand,
-    )
-
-
-def _judged(status: SectionStatus) -> _Change:
-    """The section stands so, if this is about its current revision."""
-    return _Change(
-        f"UPDATE sections SET status = '{status}' WHERE {_HERE} AND revision = ?", _revision
-    )
-
-
-_CHANGES: dict[str, tuple[_Change, ...]] = {
-    "plan-opened": (_Change(_upsert("plans", ("tenant", "stream"), _PLAN_COLUMNS), _opened),),
-    "pupil-changed": (
-        _Change(
-            "UPDATE plans SET "
-            + ", ".join(f"{column} = COALESCE(?, {column})" for column in _PARTICULAR_COLUMNS)
-            + " WHERE tenant = ? AND stream = ?",
-            _changed,
-        ),
-    ),
-    "review-set-up": (
-        _Change(
-            "UPDATE plans SET review_cycle = ?, review_name = ?, review_meeting = ?"
-            " WHERE tenant = ? AND stream = ?",
-            _review,
-        ),
-        _Change(
-            "UPDATE assignments SET status = 'closed', moved_step = ?"
-            " WHERE tenant = ? AND stream = ? AND status = 'done'",
-            _step,
-        ),
-    ),
-    "section-text-imported": (_Change(_EDIT, _imported),),
-    "section-edited": (_Change(_EDIT, _edited),),
-    "section-assigned": (
-        _Change(
-            "INSERT INTO sections (tenant, stream, section, status, revision)"
-            " VALUES (?, ?, ?, 'empty', 0) ON CONFLICT (tenant, stream, section) DO NOTHING",
-            _section,
-        ),
-        _Change(
-            _upsert("assignments", (*_SECTION_KEY, "task", "to_person"), _ASKED_COLUMNS),
-            _assigned,
-        ),
-    ),
-    "assignment-accepted": (
-        _Change(
-            "UPDATE assignments SET status = 'accepted', moved_step = ?"
-            f" WHERE {_HERE} AND to_person = ? AND task = ? AND {_OPEN}",
-            _accepted,
-        ),
-    ),
-    "assignment-declined": (
-        _Change(
-            "UPDATE assignments SET status = 'declined', reason = ?, because = ?, moved_step = ?"
-            f" WHERE {_HERE} AND to_person = ? AND task = ? AND {_OPEN}",
-            _declined,
-        ),
-    ),
-    "section-submitted": (
-        _settled("write"),
-        _turned("review", "done", "accepted"),
-        _judged("submitted"),
-    ),
-    "section-returned": (
-        _Change(
-            "UPDATE sections SET returned_because = ?,"
-            " status = CASE WHEN revision = ? THEN 'returned' ELSE status END"
-            f" WHERE {_HERE}",
-            _returned,
-        ),
-        _turned("write", "done", "accepted"),
-    ),
-    "section-approved": (_settled("review"), _judged("approved")),
-    "section-signed-off": (
-        _Change(
-            "INSERT INTO sign_offs"
-            " (tenant, stream, step, section, revision, meaning, person, person_name)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, stream, step) DO NOTHING",
-            _signed_off,
-        ),
-    ),
+_CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
+    "plan-opened": _opened,
+    "pupil-changed": _changed,
+    "review-set-up": _reviewed,
+    "section-text-imported": _imported,
+    "section-edited": _edited,
+    "section-assigned": _assigned,
+    "assignment-accepted": _accepted,
+    "assignment-declined": _declined,
+    "section-submitted": _submitted,
+    "section-returned": _returned,
+    "section-approved": _approved,
+    "section-signed-off": _signed_off,
 }
 
 
@@ -536,9 +585,6 @@ class Load:
     assign_again: int
     overdue: int
     """Of these but the later ones, how many were due before the day asked for."""
-
-
-_SELECT_PLANS = f"SELECT stream, {', '.join(_PLAN_COLUMNS)} FROM plans WHERE tenant = ?"
 
 
 def plan_lines(
@@ -670,11 +716,8 @@ def section_lines(
     ):
         marks.setdefault((stream, section, revision), []).append((meaning, name))
     lines: dict[UUID, list[SectionLine]] = {stream: [] for stream in streams}
-    for stream, section, status, revision, at, by, name in fetch(
-        reading.query,
-        f"SELECT stream, section, {', '.join(_EDIT_COLUMNS)} FROM sections WHERE tenant = ?",
-        (tenant,),
-        keys,
+    for stream, section, status, revision, at, by, name, _ in fetch(
+        reading.query, _SELECT_SECTIONS, (tenant,), keys
     ):
         lines[UUID(stream)].append(
             SectionLine(
@@ -702,11 +745,7 @@ def assignments(
     """Return all assignments, by plan and section, in the order in which they were made."""
     found: dict[UUID, dict[str, list[Assignment]]] = {stream: {} for stream in streams}
     keys = [str(stream) for stream in streams]
-    select = (
-        f"SELECT stream, section, task, to_person, {', '.join(_ASKED_COLUMNS)}"
-        " FROM assignments WHERE tenant = ?"
-    )
-    for row in fetch(reading.query, select, (tenant,), keys, "ORDER BY asked_step"):
+    for row in fetch(reading.query, _SELECT_ASSIGNMENTS, (tenant,), keys, "ORDER BY asked_step"):
         stream, section, task, to, to_name, to_role, by, by_name, due, cycle, rule, *rest = row
         _, status, reason, _, _ = rest
         found[UUID(stream)].setdefault(section, []).append(

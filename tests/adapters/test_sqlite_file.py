@@ -374,6 +374,20 @@ class TestOpening:
         sentence(trouble, path)
         assert contents(path.parent) == before
 
+    def test_one_whose_tables_have_lost_their_names(self, path: Path) -> None:
+        """It is damaged, whatever is wrong with the name."""
+        content = path.read_bytes()
+        assert content.count(b"tableclaimsclaims") == 1
+        for name in (b"claimt", b"c\xffaims"):
+            path.write_bytes(
+                content.replace(b"tableclaimsclaims", b"table" + name + b"claims").replace(
+                    b"CREATE TABLE claims (", b"CREATE TABLE claims ["
+                )
+            )
+            with pytest.raises(RecordDamaged) as trouble, opened(path):
+                pass
+            assert "is damaged" in sentence(trouble, path)
+
     @pytest.mark.parametrize(
         ("statement", "says"),
         [
@@ -445,7 +459,8 @@ class TestLocked:
         """It is part of the URL, which is shown as it was given."""
         with opened(f"{tmp_path / 'plans.db'}?timeout=2.5", create=True) as store:
             assert store.url == f"sqlite:{tmp_path / 'plans.db'}?timeout=2.5"
-            assert store.database.patience == 2.5
+            with store.database.lent() as connection:
+                assert connection.execute("PRAGMA busy_timeout").fetchall() == [(2_500,)]
             assert store.database.path.name == "plans.db"
         assert list(contents(tmp_path)) == ["plans.db"]
 

@@ -1,5 +1,6 @@
 """How a follower of a SQLite file asks it: seldom while it is quiet, and never for too much."""
 
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,22 +142,36 @@ def test_a_subscription_is_not_asked_for_what_it_was_not_told_of(
         assert [next(subscription).id for _ in range(2)] == [3, 4]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be moved there")
+def test_a_file_that_is_moved_away_while_it_is_quiet_is_not_waited_for(
+    store: SQLiteStore, watched: Watched, quiet: Quiet
+) -> None:
+    """Nothing would ever come."""
+    path = store.database.path
+    with reader(store, watched).subscribe(gt=3) as subscription:
+        quiet.then[3] = lambda: path.rename(path.with_name("moved.db"))
+        quiet.then[50] = subscription.stop
+        with pytest.raises(StoreTrouble, match="moved, removed or replaced"):
+            next(subscription)
+    assert len(quiet.pauses) == 3
+
+
 def test_it_may_be_stopped_in_the_middle_of_its_question(
     store: SQLiteStore, watched: Watched
 ) -> None:
     """By the handler of a signal, in the same thread."""
-    with reader(store, watched).subscribe(gt=3) as subscription:
-        watched.meanwhile = subscription.stop
-        ended: list[bool] = []
+    subscription = reader(store, watched).subscribe(gt=3)
+    watched.meanwhile = subscription.stop
+    ended: list[bool] = []
 
-        def follow() -> None:
-            ended.append(next(subscription, None) is None)
+    def follow() -> None:
+        ended.append(next(subscription, None) is None)
 
-        thread = Thread(target=follow, daemon=True)
-        thread.start()
-        thread.join(60)
-        assert ended == [True]
-        watched.meanwhile = lambda: None
+    thread = Thread(target=follow, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert ended == [True]
+    subscription.stop()
 
 
 def test_a_store_that_is_closed_while_it_is_read_is_no_trouble_to_one_who_stopped(

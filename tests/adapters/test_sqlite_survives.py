@@ -6,7 +6,6 @@ import sqlite3
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -491,8 +490,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Closed:
     path = tmp_path_factory.mktemp("closed") / "plans.db"
     with opened(path, create=True) as store:
         store.add_tenant(TENANT)
-        dozen = [*events(ONE, 1, 6), *events(TWO, 1, 6)]
-        append(store.recorder(TENANT), *(replace(one, words=None) for one in dozen))
+        append(store.recorder(TENANT), *events(ONE, 1, 6), *events(TWO, 1, 6))
         rows = whole(store.recorder(TENANT))
     return Closed(path.read_bytes(), facts(rows))
 
