@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal, assert_never
 from uuid import UUID
 
-from ehcp_flow.authorship.delta import WITHHELD, apply, text_digest
+from ehcp_flow.authorship.delta import apply, text_digest
 from ehcp_flow.errors import RecordDamaged
 from ehcp_flow.events import (
     AssignmentAccepted,
@@ -32,6 +32,9 @@ SectionStatus = Literal["empty", "issued", "drafting", "submitted", "returned", 
 AssignmentStatus = Literal["assigned", "accepted", "declined", "done", "closed"]
 """``done`` waits on nobody until the section is returned or submitted again; a later review closes
 what was done for an earlier one."""
+
+_HANDED_ON: tuple[SectionStatus, ...] = ("submitted", "approved")
+"""Out of its writers' hands, until somebody writes in it or is asked to."""
 
 IN_WORDS: dict[SectionStatus, str] = {
     "empty": "empty",
@@ -198,10 +201,12 @@ class _Desk:
     sign_offs: list[SignOff] = field(default_factory=list[SignOff])
     issued: str | None = None
     not_recorded_before: date | None = None
+    withheld: bool = False
+    """Whether words of it were withheld or erased, so that no digest can fit."""
 
     def section(self) -> Section:
         """The section as it leaves: immutable, its text checked against the recorded digest."""
-        if text_digest(self.text) != self.text_digest and self.revision and not self._withheld():
+        if text_digest(self.text) != self.text_digest and self.revision and not self.withheld:
             raise RecordDamaged(
                 f"The text of section {self.id} is not the one whose digest was recorded at "
                 f"revision {self.revision}: the store was altered outside ehcp-flow; keep the file "
@@ -222,9 +227,6 @@ class _Desk:
             self.not_recorded_before,
         )
 
-    def _withheld(self) -> bool:
-        return WITHHELD in self.text
-
     def settle(self, task: Task, to: str, status: AssignmentStatus) -> bool:
         """Move a person's open assignment of a task on, and say whether there was one."""
         for place, a in enumerate(self.assignments):
@@ -232,6 +234,21 @@ class _Desk:
                 self.assignments[place] = replace(a, status=status)
                 return True
         return False
+
+    def wrote(self, event: SectionEdited) -> None:
+        """Note whose words these are: a typist's hand is in them, and they are somebody else's."""
+        self.writers.add(event.by)
+        if event.capacity != "typist":
+            self.authors.add(event.by)
+        if event.on_behalf_of is not None:
+            self.writers.add(event.on_behalf_of)
+            self.authors.add(event.on_behalf_of)
+
+    def finish(self, into: AssignmentStatus, *, of_cycles: bool = False) -> None:
+        """Let nothing wait on anybody any more, or nothing that a cycle asked for."""
+        for place, a in enumerate(self.assignments):
+            if a.open and (a.cycle is not None or not of_cycles):
+                self.assignments[place] = replace(a, status=into)
 
     def turn(self, task: Task, status: AssignmentStatus, into: AssignmentStatus) -> None:
         """Move everybody's assignments of a task from one status to another."""
@@ -282,9 +299,10 @@ class Folding:
         match event:
             case SectionEdited():
                 desk = self._rewrite(version, event)
+                if desk.status in _HANDED_ON:
+                    desk.turn("write", "done", "accepted")
                 desk.status = "drafting"
-                desk.writers.add(event.by)
-                desk.authors.add(event.by)
+                desk.wrote(event)
             case SectionTextImported():
                 desk = self._rewrite(version, event)
                 desk.status = "issued"
@@ -310,7 +328,7 @@ class Folding:
                 desk.turn("write", "done", "accepted")
             case SectionApproved():
                 desk = self._desk(event.section)
-                desk.settle("review", event.by, "done")
+                desk.finish("done")
                 if desk.revision == event.revision:
                     desk.status = "approved"
                     desk.writers.clear()
@@ -331,6 +349,7 @@ class Folding:
                 for desk in self._desks.values():
                     desk.turn("write", "done", "closed")
                     desk.turn("review", "done", "closed")
+                    desk.finish("closed", of_cycles=True)
             case PlanOpened():
                 self._particulars = _opened(event)
             case PupilChanged():
@@ -348,6 +367,7 @@ class Folding:
     def _rewrite(self, version: int, event: SectionEdited | SectionTextImported) -> _Desk:
         desk = self._desk(event.section)
         desk.text = apply(desk.text, event.delta, event.written)
+        desk.withheld = desk.withheld or any(piece.text is None for piece in event.written)
         desk.text_digest = event.text_digest
         desk.revision = event.revision
         desk.edit = (version, event)
@@ -355,6 +375,12 @@ class Folding:
 
     def _assign(self, event: SectionAssigned) -> None:
         desk = self._desk(event.section)
+        before = next(
+            (a for a in desk.assignments if a.task == event.task and a.to == event.to), None
+        )
+        if event.task == "write" and desk.status in _HANDED_ON:
+            # Whoever is asked to write it again may also submit it as it is.
+            desk.status = "drafting"
         desk.assignments = [
             a for a in desk.assignments if not (a.task == event.task and a.to == event.to)
         ]
@@ -369,7 +395,8 @@ class Folding:
                 event.due,
                 event.cycle,
                 event.rule,
-                "assigned",
+                # Another day for what was accepted is no new question.
+                "accepted" if before is not None and before.status == "accepted" else "assigned",
             )
         )
 

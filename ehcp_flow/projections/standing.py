@@ -279,6 +279,9 @@ class _Plan:
             section.changed = True
 
 
+_HANDED_ON: tuple[SectionStatus, ...] = ("submitted", "approved")
+"""As in the fold: out of its writers' hands."""
+
 _section_values = attrgetter(*_SECTION_COLUMNS)
 _asked_values = attrgetter(*_ASKED_COLUMNS)
 
@@ -375,11 +378,14 @@ def _changed(plan: _Plan, row: EventRow, facts: Facts) -> None:
 def _reviewed(plan: _Plan, row: EventRow, facts: Facts) -> None:
     plan.review = facts["cycle"], facts["cycle_name"], facts["meeting"]
     for asked in plan.assignments.values():
-        if asked.status == "done":
+        if asked.status == "done" or (asked.open and asked.cycle is not None):
             asked.move("closed", row.version)
 
 
 def _edited(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    section = plan.sections.get(facts["section"])
+    if section is not None and section.status in _HANDED_ON:
+        plan.turn(row.version, facts, "write", "accepted")
     _rewrite(plan, facts, "drafting", facts["by"], facts["name"])
 
 
@@ -399,8 +405,14 @@ def _rewrite(plan: _Plan, facts: Facts, status: SectionStatus, by: str | None, n
 
 def _assigned(plan: _Plan, row: EventRow, facts: Facts) -> None:
     id: str = facts["section"]
-    plan.section(id)
-    plan.assignments[id, facts["task"], facts["to"]] = _Asked(
+    section = plan.section(id)
+    if facts["task"] == "write" and section.status in _HANDED_ON:
+        section.status = "drafting"
+        section.changed = True
+    key = id, facts["task"], facts["to"]
+    before = plan.assignments.get(key)
+    accepted = before is not None and before.status == "accepted"
+    plan.assignments[key] = _Asked(
         True,
         facts["to_name"],
         facts["to_role"],
@@ -410,7 +422,7 @@ def _assigned(plan: _Plan, row: EventRow, facts: Facts) -> None:
         facts.get("cycle"),
         facts.get("rule"),
         row.version,
-        "assigned",
+        "accepted" if accepted else "assigned",
         None,
         None,
         row.version,
@@ -445,7 +457,9 @@ def _returned(plan: _Plan, row: EventRow, facts: Facts) -> None:
 
 
 def _approved(plan: _Plan, row: EventRow, facts: Facts) -> None:
-    plan.settle(row.version, facts, "review", "done")
+    for (section, _, _), asked in plan.assignments.items():
+        if asked.open and section == facts["section"]:
+            asked.move("done", row.version)
     plan.judge(facts, "approved")
 
 
@@ -824,6 +838,9 @@ def _item(row: tuple[Any, ...]) -> WorkItem | None:
     section_status, returned, reference, forename, surname = rest
     person, name, why, declined_by = to, to_name, None, None
     what: What
+    if status == "declined" and section_status == "approved":
+        # Somebody wrote it all the same.
+        return None
     if status == "declined":
         what, person, name, declined_by = "assign again", by, by_name, to_name
         why = reason if words is None else f"{reason}: {words}"
