@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
 from ehcp_flow import plan as planning
 from ehcp_flow.errors import Ambiguous, BadInput, NotFound, Refused, StoreTrouble
 from ehcp_flow.events import Channel, Event, PersonEvent, PlanEvent, Words, words
-from ehcp_flow.hands import Hand, Person, role_for_act
+from ehcp_flow.hands import Hand, Person, role_for_act, still_held
 from ehcp_flow.hands import fold as fold_person
 from ehcp_flow.plan import Plan
 from ehcp_flow.projections import catching_up, people, standing
@@ -140,9 +140,10 @@ class Tenancy:
         Raises:
             NotFound: nobody goes by that.
             Ambiguous: several people do.
-            Refused: they hold no role on that day, or the day is still to come.
+            Refused: they hold no role on that day or today, the role's powers have ended since,
+                or the day is still to come.
         """
-        at = self.clock()
+        at = self.clock().astimezone(UTC)
         today = london_day(at)
         day = by.on or today
         if day > today:
@@ -151,6 +152,7 @@ class Tenancy:
             person = self.person(by.who)
         role_for_act(person, on=today)
         held = role_for_act(person, on=day, asked=by.role)
+        still_held(person, held, day=day, today=today)
         behalf_id, behalf_name = self._on_behalf_of(by.on_behalf_of)
         return Hand(
             by=person.id,
@@ -273,7 +275,7 @@ class Tenancy:
                 commands=[Command(command, code, len(events))],
             )
         except CommandDone as done:
-            return self._done_before(stream, done.outcome, same)
+            return self._done_before(stream, done.outcome, same, events[0].by)
         if not positions:
             raise StoreTrouble("The store gave no positions for what was recorded.")
         return Done(stream, after + len(events), tuple(events), positions[0], positions[-1])
@@ -291,7 +293,8 @@ class Tenancy:
         """
         recorded = 0
         for start, stop in _chunks(parts):
-            chunk = parts[start:stop]
+            # Outcomes count from the first event on, so that those who have one stand first.
+            chunk = sorted(parts[start:stop], key=_without_command)
             self.recorder.insert_events(
                 [
                     stored
@@ -317,13 +320,15 @@ class Tenancy:
             BadInput: the command id was used for something else.
         """
         outcome = None if by.command is None else self.recorder.outcome(command_id(by.command))
-        return None if outcome is None else self._done_before(stream, outcome, same)
+        if outcome is None:
+            return None
+        return self._done_before(stream, outcome, same, self.person(by.who).id)
 
-    def _done_before(self, stream: UUID, outcome: Outcome, same: Same) -> Done:
+    def _done_before(self, stream: UUID, outcome: Outcome, same: Same, by: str) -> Done:
         steps = [
             step for step in self.history(stream) if outcome.first <= step.position <= outcome.last
         ]
-        if not steps or not all(same(step.event) for step in steps):
+        if not steps or not all(same(step.event) and step.event.by == by for step in steps):
             raise BadInput(
                 "This command id was used before, for something else: give each command an id of "
                 "its own."
@@ -336,6 +341,10 @@ class Tenancy:
             outcome.last,
             again=True,
         )
+
+
+def _without_command(part: Part) -> bool:
+    return part.command is None
 
 
 def _chunks(parts: Sequence[Part]) -> Iterator[tuple[int, int]]:

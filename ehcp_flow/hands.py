@@ -17,6 +17,7 @@ from ehcp_flow.events import (
     RoleRevoked,
     Words,
 )
+from ehcp_flow.roles import ADMINISTERING, COORDINATING, DECIDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +162,18 @@ def role_for_act(person: Person, *, on: date, asked: str | None = None) -> HeldR
         f"{person.name} ({person.staff_id}) does not hold {what} on {on:%d %b %Y}: "
         "someone who may can record it with `people grant`, or ask a person who holds it to act."
     )
+
+
+def still_held(person: Person, held: HeldRole, *, day: date, today: date) -> None:
+    """Let a day that has passed give nobody powers that have ended.
+
+    Raises:
+        Refused: the role that the person held on that day lets its holders decide, coordinate or
+            keep lists, and they do not hold it today.
+    """
+    powers = held.role in COORDINATING | DECIDING | ADMINISTERING
+    if powers and not any(now.role == held.role for now in person.roles_on(today)):
+        raise Refused(
+            f"{person.name} ({person.staff_id}) was {held.role} on {day:%d %b %Y} and is not "
+            "today: ask someone who holds that role to record it."
+        )

@@ -125,7 +125,7 @@ class Intake:
                 self._not_for_long(no, taken)
                 continue
             held = self._here.recorder.holders("reference", opening_as)
-            opened = tuple(name for name, stream in opening_as.items() if held[name] == stream)
+            opened = tuple(name for name, stream in opening_as.items() if held.get(name) == stream)
             return Taken(opened, len(changing), len(leaving), found.unchanged)
         raise StoreTrouble("Others kept changing the same plans: try again.")
 
@@ -140,7 +140,7 @@ class Intake:
         held = (no.claim.kind, no.claim.value, no.holder)
         if no.claim.kind != "reference" and held in taken:
             plan = self._here.plan(no.holder).reference
-            what = f"The UPN {no.claim.value}" if no.claim.kind == "upn" else "A name and birthday"
+            what = "A UPN" if no.claim.kind == "upn" else "A name and birthday"
             raise Refused(
                 f"{what} in the file stands for the pupil of plan {plan} here, and the file gives "
                 "it to someone else: find out whose it is, and leave that row out until then."

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from ehcp_flow.acting import TRIES, By, Done, Part, Same, Tenancy
 from ehcp_flow.errors import Refused, StoreTrouble
 from ehcp_flow.events import Event, PersonEvent, RoleGranted, RoleRevoked
-from ehcp_flow.hands import Hand, HeldRole, Person
+from ehcp_flow.hands import Hand, HeldRole, Person, evolve
 from ehcp_flow.projections import people
 from ehcp_flow.rules import holding_roles
 from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
@@ -47,7 +47,8 @@ class People:
     def import_list(self, said: Sequence[Person], *, by: By) -> PeopleImported:
         """Bring in a list of people and their roles, and record what it changes.
 
-        The first list of a store must name whoever brings it in: nobody else is known yet.
+        The first list of a store must name whoever brings it in: nobody else is known yet. So
+        must a list when nobody who is known may change it any more.
 
         Args:
             said: the people as the list has them; their ``id`` does not matter.
@@ -60,7 +61,9 @@ class People:
             known = {person.staff_id: person for person in self.list()}
             ids = {p.staff_id: p.id for p in known.values()}
             said = [replace(p, id=ids.get(p.staff_id) or str(uuid4())) for p in said]
-            hand = self._here.hand(by) if known else self._founder(said, by)
+            today = self._here.today()
+            governed = any(holding_roles.administers(p, today) for p in known.values())
+            hand = self._here.hand(by) if governed else self._founder(said, by)
             parts = {p.staff_id: self._part(known.get(p.staff_id), p, hand) for p in said}
             events = [part for part in parts.values() if part.events]
             try:
@@ -90,12 +93,33 @@ class People:
         """Say the last day on which a person holds a role."""
 
         def same(event: Event) -> bool:
-            named = isinstance(event, RoleRevoked) and event.held_role.casefold()
-            return named == role.casefold()
+            if not isinstance(event, RoleRevoked):
+                return False
+            days = (until, event.held_from - timedelta(days=1))
+            return event.held_role.casefold() == role.casefold() and event.held_until in days
 
-        return self._change(
-            who, by, lambda now, hand: holding_roles.revoke(now, role, until=until, hand=hand), same
-        )
+        def decide(now: Person, hand: Hand) -> PersonEvent:
+            event = holding_roles.revoke(now, role, until=until, hand=hand)
+            self._somebody_stays(now, event)
+            return event
+
+        return self._change(who, by, decide, same)
+
+    def _somebody_stays(self, now: Person, event: RoleRevoked) -> None:
+        """Keep the last one who may change the list of people from leaving it to nobody.
+
+        Raises:
+            Refused: this is the last one.
+        """
+        following = event.held_until + timedelta(days=1)
+        others = [person for person in self.list() if person.id != now.id]
+        if holding_roles.administers(now, following) and not any(
+            holding_roles.administers(person, following) for person in (*others, evolve(now, event))
+        ):
+            raise Refused(
+                f"After {event.held_until} nobody would be left here who may change the list of "
+                "people: grant somebody else a role that may first."
+            )
 
     def _change(self, who: str, by: By, decide: _Decide, same: Same) -> Done:
         for _ in range(TRIES):
@@ -118,8 +142,8 @@ class People:
             if who in (person.staff_id.casefold(), (person.email or "").casefold()):
                 return self._here.hand(by, person)
         raise Refused(
-            f"Nobody is known here yet, so the first list must name whoever brings it in, and "
-            f"{by.who!r} is no staff id or e-mail address in it."
+            "Nobody here may change the list of people yet or any more, so it must name whoever "
+            f"brings it in, and {by.who!r} is no staff id or e-mail address in it."
         )
 
     def _part(self, known: Person | None, said: Person, hand: Hand) -> Part:

@@ -128,13 +128,28 @@ def decode(type_: str, state: bytes, kept: bytes | None) -> Event:
     try:
         event: Event = validate(state)
         _fill(event, from_json(kept) if kept else None)
-    except (ValidationError, ValueError, KeyError, TypeError, IndexError) as error:
-        # The reason may quote what people wrote, so only its kind is told.
-        raise RecordDamaged(
-            f"A stored event {type_!r} cannot be read ({type(error).__name__}): the store was "
-            "altered outside ehcp-flow; keep the file as it is and restore from a copy."
-        ) from None
+    except ValidationError as error:
+        if {found["type"] for found in error.errors(include_input=False)} <= _NEWER:
+            raise RecordDamaged(
+                f"The store holds an event {type_!r} that says more than this version of "
+                "ehcp-flow knows: install the version that wrote it, or a newer one."
+            ) from None
+        raise _unreadable(type_, error) from None
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise _unreadable(type_, error) from None
     return event
+
+
+_NEWER = {"extra_forbidden", "literal_error"}
+"""What pydantic says of a field or a value that only a newer version has."""
+
+
+def _unreadable(type_: str, error: Exception) -> RecordDamaged:
+    # The reason may quote what people wrote, so only its kind is told.
+    return RecordDamaged(
+        f"A stored event {type_!r} cannot be read ({type(error).__name__}): the store was "
+        "altered outside ehcp-flow; keep the file as it is and restore from a copy."
+    )
 
 
 def _fill(event: Event, kept: list[dict[str, str]] | None) -> None:
@@ -224,15 +239,14 @@ def words_intact(row: EventRow, event: Event) -> None:
     Raises:
         RecordDamaged: they are not.
     """
-    if not row.words:
-        return
     pieces: list[Words] = []
     for name, many in _WORD_FIELDS[row.type]:
         value: Any = getattr(event, name)
         if value:
             pieces += value if many else (value,)
     try:
-        intact = [_is_piece(*kept) for kept in zip(from_json(row.words), pieces, strict=True)]
+        kept: list[object] = from_json(row.words) if row.words else []
+        intact = [_is_piece(*both) for both in zip(kept, pieces, strict=True)]
     except (ValueError, TypeError):
         intact = [False]
     if not all(intact):

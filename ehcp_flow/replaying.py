@@ -11,7 +11,14 @@ from typing import cast
 
 from ehcp_flow.authorship.difference import Piece, difference
 from ehcp_flow.errors import NotFound
-from ehcp_flow.events import PlanEvent, PlanOpened, SectionEdited, SectionTextImported
+from ehcp_flow.events import (
+    PlanEvent,
+    PlanOpened,
+    PupilChanged,
+    ReviewSetUp,
+    SectionEdited,
+    SectionTextImported,
+)
 from ehcp_flow.plan import Folding, Plan
 from ehcp_flow.recording import Recorded
 from ehcp_flow.times import london_day
@@ -85,8 +92,10 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
     """Return the plan as it was at the end of a day, by all that is known now.
 
     Facts count from the day they happened (``on``, else the London day of ``at``) and in the
-    order of those days. Text always stands in the order of its revisions: a revision counts
-    from the latest of its own day and those of the section's revisions before it.
+    order of those days. What is done to one section stands in the order in which it was recorded,
+    for its revisions build on each other and marks are made over them: each counts from the latest
+    of its own day, those of the section's events before it, and that of the review before it. So
+    as at the day of the last event the plan is as it stands.
 
     Raises:
         NotFound: the plan was not open then.
@@ -94,16 +103,24 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
     began = _day(history[0])
     if day < began:
         raise NotFound(f"This plan was not open here on {day}: its record begins on {began}.")
-    text_day: dict[str, date] = {}
+    reviewed = latest = date.min
+    sections: dict[str, date] = {}
     chosen: list[tuple[date, int, Recorded]] = []
     for recorded in history:
         event = recorded.event
         happened = _day(recorded)
-        if isinstance(event, PlanOpened):
-            happened = date.min
-        elif isinstance(event, SectionEdited | SectionTextImported):
-            happened = max(happened, text_day.get(event.section, happened))
-            text_day[event.section] = happened
+        match event:
+            case PlanOpened():
+                happened = date.min
+            case PupilChanged():
+                pass
+            case ReviewSetUp():
+                reviewed = happened = max(happened, latest)
+            case _:
+                section: str = getattr(event, "section", "")
+                happened = max(happened, reviewed, sections.get(section, happened))
+                sections[section] = happened
+        latest = max(latest, happened)
         if happened <= day:
             chosen.append((happened, recorded.version, recorded))
     chosen.sort(key=_by_day)

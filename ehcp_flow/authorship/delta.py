@@ -69,6 +69,8 @@ def apply(text: str, operations: Sequence[Operation], written: Sequence[Words]) 
         for operation in operations:
             kind = operation[0]
             n = int(operation[1])
+            if n < 1:
+                raise RecordDamaged(f"A recorded edit holds an operation over {n} characters.")
             if kind == "write":
                 piece = written[int(operation[2])]
                 words = WITHHELD * piece.length if piece.text is None else piece.text

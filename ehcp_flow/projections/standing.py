@@ -83,7 +83,7 @@ class StandingView(View):
     """A row a plan, a row a section, a row an assignment, a row a sign-off."""
 
     name = "standing"
-    form = 1
+    form = 2
     tables = ("plans", "sections", "assignments", "sign_offs")
     ddl = (
         """

@@ -1,14 +1,16 @@
 """Who did what, when, in which role, through which channel?"""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import Facts, because, check_known, day, facts_of, instant
+from ehcp_flow.projections.rows import fetch
 from ehcp_flow.storage import EventRow, ViewWriter
+from ehcp_flow.times import LONDON
 
 _COLUMNS = (
     "position_in_log",
@@ -18,95 +20,181 @@ _COLUMNS = (
     "section",
     "at_instant",
     "happened_on",
-    "person",
-    "person_name",
-    "held_role",
-    "organisation",
-    "capacity",
+    "hand",
     "behalf_of",
     "behalf_of_name",
-    "channel",
     "command",
     "detail",
     "because",
+    "clock_back",
 )
+_HAND_COLUMNS = ("stream", "person_name", "held_role", "organisation", "capacity", "channel")
 
 
 class TrailView(View):
-    """A row an event, and a row for what people call the stream that it belongs to."""
+    """A row an event, a row for the stream that it belongs to, and a row for whose hand it was.
+
+    In a row of an event the stream and the hand are numbers: the position of the first event of
+    that stream, or by that hand. They are shorter than what they stand for, and those of streams
+    that are worked on at the same time are near each other, so that the index grows in few places.
+    The stream of a hand is its person's. An event that was erased has no hand, and its instant is
+    the one at which the store took it in.
+    """
 
     name = "trail"
-    form = 1
-    tables = ("trail", "trail_subjects")
+    form = 2
+    tables = ("trail", "trail_subjects", "trail_hands")
     ddl = (
         """
         CREATE TABLE IF NOT EXISTS trail (
             tenant text NOT NULL,
             position_in_log bigint NOT NULL,
-            stream text NOT NULL,
+            stream bigint NOT NULL,
             version integer NOT NULL,
             event_type text NOT NULL,
             section text,
-            at_instant text,
+            at_instant text NOT NULL,
             happened_on text,
-            person text,
-            person_name text,
-            held_role text,
-            organisation text,
-            capacity text,
+            hand bigint,
             behalf_of text,
             behalf_of_name text,
-            channel text,
             command text,
             detail text NOT NULL,
             because text,
-            london_day text NOT NULL,
             clock_back integer NOT NULL,
             PRIMARY KEY (tenant, position_in_log)
         )
         """,
-        "CREATE INDEX IF NOT EXISTS trail_of_stream ON trail (tenant, stream, at_instant)",
+        "CREATE INDEX IF NOT EXISTS trail_of_stream ON trail (stream, tenant, position_in_log)",
         """
         CREATE TABLE IF NOT EXISTS trail_subjects (
             tenant text NOT NULL,
             stream text NOT NULL,
+            number bigint NOT NULL,
             label text NOT NULL,
+            latest text NOT NULL,
             PRIMARY KEY (tenant, stream)
         )
         """,
+        "CREATE INDEX IF NOT EXISTS trail_subject_of_number ON trail_subjects (number, tenant)",
+        """
+        CREATE TABLE IF NOT EXISTS trail_hands (
+            tenant text NOT NULL,
+            stream text NOT NULL,
+            number bigint NOT NULL,
+            person_name text NOT NULL,
+            held_role text NOT NULL,
+            organisation text,
+            capacity text NOT NULL,
+            channel text NOT NULL,
+            PRIMARY KEY (tenant, stream, number)
+        )
+        """,
+        "CREATE INDEX IF NOT EXISTS trail_hand_of_number ON trail_hands (number, tenant)",
     )
 
     def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
         """Write a line for each event."""
         check_known(rows)
-        lines: list[tuple[object, ...]] = []
-        labels: dict[str, str] = {}
-        for row in rows:
-            facts = facts_of(row)
-            if facts is None:
-                lines.append(_erased(tenant, row))
-                continue
-            lines.append(_values(tenant, row, facts))
-            if (label := _LABELS.get(row.type)) is not None and label in facts:
-                labels[row.stream] = facts[label]
+        subjects = _subjects(tenant, writer, rows)
+        hands = _Hands(tenant, writer)
+        lines = [_values(tenant, row, subjects[row.stream], hands) for row in rows]
         writer.many(_INSERT, lines)
         writer.many(
-            "INSERT INTO trail_subjects (tenant, stream, label) VALUES (?, ?, ?)"
-            " ON CONFLICT (tenant, stream) DO UPDATE SET label = excluded.label",
-            [(tenant, stream, label) for stream, label in labels.items()],
+            "INSERT INTO trail_subjects (tenant, stream, number, label, latest)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (tenant, stream) DO UPDATE SET"
+            " label = excluded.label, latest = excluded.latest",
+            [
+                (tenant, stream, subject.number, subject.label, subject.latest)
+                for stream, subject in subjects.items()
+            ],
         )
+        hands.write()
 
 
 VIEW = TrailView()
 
-# Each line sees those before it, also those of the same batch: so it knows whether the clock was
-# ahead already.
 _INSERT = f"""
-INSERT INTO trail (tenant, {", ".join(_COLUMNS)}, london_day, clock_back)
-VALUES (?, {", ".join("?" * len(_COLUMNS))}, ?, CASE WHEN ? < (
-    SELECT max(at_instant) FROM trail WHERE tenant = ? AND stream = ?
-) THEN 1 ELSE 0 END)
+INSERT INTO trail (tenant, {", ".join(_COLUMNS)}) VALUES (?, {", ".join("?" * len(_COLUMNS))})
 """
+
+
+@dataclass(slots=True)
+class _Subject:
+    """A stream's row while a batch is taken in."""
+
+    number: int
+    label: str = ""
+    latest: str = ""
+    """The latest instant that its clock has shown; empty when it is not known to have shown one."""
+
+
+def _subjects(tenant: str, writer: ViewWriter, rows: Iterable[EventRow]) -> dict[str, _Subject]:
+    subjects: dict[str, _Subject] = {}
+    known: list[str] = []
+    for row in rows:
+        if row.stream not in subjects:
+            subjects[row.stream] = _Subject(row.position)
+            # What begins in this batch has no row yet.
+            if row.version > 1:
+                known.append(row.stream)
+    for stream, *values in fetch(
+        writer.execute,
+        "SELECT stream, number, label, latest FROM trail_subjects WHERE tenant = ?",
+        (tenant,),
+        known,
+    ):
+        subjects[stream] = _Subject(*values)
+    return subjects
+
+
+_SELECT_HANDS = f"""
+SELECT number, {", ".join(_HAND_COLUMNS)} FROM trail_hands WHERE tenant = ? AND stream = ?
+"""
+_INSERT_HAND = f"""
+INSERT INTO trail_hands (tenant, number, {", ".join(_HAND_COLUMNS)})
+VALUES (?, ?, {", ".join("?" * len(_HAND_COLUMNS))})
+"""
+
+
+class _Hands:
+    """The numbers of hands while a batch is taken in; a person's are fetched when they turn up."""
+
+    def __init__(self, tenant: str, writer: ViewWriter) -> None:
+        self._tenant = tenant
+        self._writer = writer
+        self._people: set[str] = set()
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._new: list[tuple[object, ...]] = []
+
+    def number(self, position: int, facts: Facts) -> int:
+        """The number of the hand by which the event at this position is."""
+        hand = (
+            facts["by"],
+            facts["name"],
+            facts["role"],
+            facts.get("organisation"),
+            facts["capacity"],
+            facts["channel"],
+        )
+        found = self._numbers.get(hand)
+        return self._looked_up(position, hand) if found is None else found
+
+    def _looked_up(self, position: int, hand: tuple[object, ...]) -> int:
+        person = str(hand[0])
+        if person not in self._people:
+            self._people.add(person)
+            found = self._writer.execute(_SELECT_HANDS, (self._tenant, person))
+            self._numbers |= {tuple(said): number for number, *said in found}
+        if hand not in self._numbers:
+            self._numbers[hand] = position
+            self._new.append((self._tenant, position, *hand))
+        return self._numbers[hand]
+
+    def write(self) -> None:
+        """Keep the new ones."""
+        self._writer.many(_INSERT_HAND, self._new)
+
 
 _LABELS = {
     "plan-opened": "reference",
@@ -117,43 +205,37 @@ _LABELS = {
 """Which fact says what people call a stream."""
 
 
-def _values(tenant: str, row: EventRow, facts: Facts) -> tuple[object, ...]:
+def _values(tenant: str, row: EventRow, subject: _Subject, hands: _Hands) -> tuple[object, ...]:
+    position, type_ = row.position, row.type
+    place = (tenant, position, subject.number, row.version, type_)
+    facts = facts_of(row)
+    if facts is None:
+        return (*place, *_erased(row))
     get = facts.get
     at = instant(facts["at"])
-    stream = row.stream
+    back = at < subject.latest
+    if not back:
+        subject.latest = at
+    if (label := _LABELS.get(type_)) is not None and label in facts:
+        subject.label = facts[label]
     return (
-        tenant,
-        row.position,
-        stream,
-        row.version,
-        row.type,
+        *place,
         get("section"),
         at,
         get("on"),
-        facts["by"],
-        facts["name"],
-        facts["role"],
-        get("organisation"),
-        facts["capacity"],
+        hands.number(position, facts),
         get("on_behalf_of"),
         get("on_behalf_of_name"),
-        facts["channel"],
         facts["command"],
-        _DETAIL[row.type](facts),
+        _DETAIL[type_](facts),
         because(facts, row.words) if "because" in facts else None,
-        day(at),
-        at,
-        tenant,
-        stream,
+        int(back),
     )
 
 
-def _erased(tenant: str, row: EventRow) -> tuple[object, ...]:
-    """A line of which only the place is left; its day is the store's own."""
-    place = (tenant, row.position, row.stream, row.version, row.type)
-    nothing = (None,) * 12
-    recorded = day(instant(row.recorded_at))
-    return (*place, *nothing, "withheld", None, recorded, None, tenant, row.stream)
+def _erased(row: EventRow) -> tuple[object, ...]:
+    """The rest of a line of which only the place is left; its instant is the store's own."""
+    return (None, instant(row.recorded_at), *(None,) * 5, "withheld", None, 0)
 
 
 # What was done, in a few words ------------------------------------------------------------------
@@ -308,10 +390,16 @@ _PAGE = 5_000
 """Lines read at once."""
 
 _SELECT = f"""
-SELECT {", ".join(f"t.{column}" for column in _COLUMNS)}, t.london_day, t.clock_back, s.label
+SELECT {", ".join(f"t.{column}" for column in _COLUMNS)}, s.stream, s.label,
+    {", ".join(f"h.{column}" for column in _HAND_COLUMNS)}
 FROM trail AS t
-LEFT JOIN trail_subjects AS s ON s.tenant = t.tenant AND s.stream = t.stream
+LEFT JOIN trail_subjects AS s ON s.number = t.stream AND s.tenant = t.tenant
+LEFT JOIN trail_hands AS h ON h.number = t.hand AND h.tenant = t.tenant
 WHERE t.tenant = ?
+"""
+_OF_STREAM = " AND t.stream = (SELECT number FROM trail_subjects WHERE tenant = ? AND stream = ?)"
+_BY = """
+AND (t.behalf_of = ? OR t.hand IN (SELECT number FROM trail_hands WHERE tenant = ? AND stream = ?))
 """
 
 
@@ -362,18 +450,24 @@ def _asked(
     sql = _SELECT
     values: list[object] = [tenant]
     if stream is not None:
-        sql += " AND t.stream = ?"
-        values.append(str(stream))
+        sql += _OF_STREAM
+        values += [tenant, str(stream)]
     if by is not None:
-        sql += " AND (t.person = ? OR t.behalf_of = ?)"
-        values += [by, by]
+        sql += _BY
+        values += [by, tenant, by]
     if since is not None:
-        sql += " AND t.london_day >= ?"
-        values.append(since.isoformat())
+        sql += " AND t.at_instant >= ?"
+        values.append(_in_utc(since, time.min))
     if until is not None:
-        sql += " AND t.london_day <= ?"
-        values.append(until.isoformat())
+        sql += " AND t.at_instant <= ?"
+        values.append(_in_utc(until, time.max))
     return sql, values
+
+
+def _in_utc(day: date, at: time) -> str:
+    """A time of a day in London, in the form in which instants are kept."""
+    moment = datetime.combine(day, at, LONDON).astimezone(UTC).replace(tzinfo=None)
+    return f"{moment.isoformat(timespec='microseconds')}Z"
 
 
 def _lines(reading: Reading, sql: str, values: Sequence[object]) -> Iterator[TrailLine]:
@@ -387,18 +481,18 @@ def _lines(reading: Reading, sql: str, values: Sequence[object]) -> Iterator[Tra
 
 
 def _line(row: tuple[Any, ...]) -> TrailLine:
-    position, stream, version, type_, section, at, on, by, name, role, *rest = row
-    organisation, capacity, behalf_of, behalf_name, channel, command, *said = rest
-    detail, reason, london_day, back, label = said
+    position, _, version, type_, section, at, on, hand, behalf_of, behalf_name, *said = row
+    command, detail, reason, back, stream, label, by, name, role, *rest = said
+    organisation, capacity, channel = rest
     return TrailLine(
         position,
         UUID(stream),
-        label or "",
+        label,
         version,
         type_,
         section,
-        None if at is None else datetime.fromisoformat(at),
-        date.fromisoformat(london_day),
+        None if hand is None else datetime.fromisoformat(at),
+        date.fromisoformat(day(at)),
         None if on is None else date.fromisoformat(on),
         by,
         name,

@@ -47,9 +47,9 @@ def assign(
         )
     if due is not None and due < hand.day and cycle is None:
         raise Refused(f"The due day {due} has passed: give one on or after {hand.day}.")
-    if task == "write" and to_role in EVIDENCE_ONLY:
+    if to_role in EVIDENCE_ONLY:
         raise Refused(
-            f"{to_name} acts as {to_role}, who supplies evidence and does not write sections: "
+            f"{to_name} acts as {to_role}, who supplies evidence and does not {task} sections: "
             "assign a teacher, the SENCO or a professional."
         )
     now = plan.section(section)

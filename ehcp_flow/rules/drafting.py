@@ -7,7 +7,7 @@ from ehcp_flow.errors import BadInput, MovedOn, NothingToDo, Refused
 from ehcp_flow.events import SectionEdited, SectionTextImported
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Plan, Section
-from ehcp_flow.roles import COORDINATING
+from ehcp_flow.roles import COORDINATING, EVIDENCE_ONLY
 
 
 def edit(plan: Plan, section: str, text: str, *, over: int | None, hand: Hand) -> SectionEdited:
@@ -58,6 +58,7 @@ def import_text(
     """Bring in a section's text as issued; who wrote it is not recorded.
 
     Raises:
+        BadInput: the text is empty, or the day is still to come.
         NothingToDo: the issued text is this one already.
         Refused: people here have begun to write this section, or the hand may not.
     """
@@ -69,7 +70,17 @@ def import_text(
     now = plan.section(section)
     if text == now.issued:
         raise NothingToDo(f"Section {section} of {plan.reference} has this issued text already.")
-    if now.authors:
+    if not text.strip():
+        raise BadInput(
+            f"The issued text for section {section} of {plan.reference} is empty: leave its "
+            "heading out of the file."
+        )
+    if not_recorded_before > hand.day:
+        raise BadInput(
+            f"{not_recorded_before} is still to come: say from which day on authors are on record "
+            "here, today at the latest."
+        )
+    if now.edit is not None and now.edit.by is not None:
         raise Refused(
             f"Section {section} of {plan.reference} has been drafted here since revision "
             f"{now.revision}: an issued text is not laid over proposed words; record the change "
@@ -111,6 +122,11 @@ def may_write(plan: Plan, section: Section, hand: Hand) -> None:
     """
     if hand.role in COORDINATING:
         return
+    if hand.role in EVIDENCE_ONLY:
+        raise Refused(
+            f"{hand.name} acts as {hand.role}, who supplies evidence and does not write sections: "
+            "give it to whoever writes."
+        )
     asked = any(a.to == hand.by for a in (*section.holders("write"), *section.holders("review")))
     if not asked:
         holders = ", ".join(a.to_name for a in section.holders("write")) or "nobody yet"

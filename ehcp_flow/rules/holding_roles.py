@@ -113,6 +113,11 @@ def ended(held: HeldRole, *, until: date, hand: Hand) -> RoleRevoked:
     )
 
 
+def administers(person: Person, day: date) -> bool:
+    """Whether a person may change the lists of people and pupils on a day."""
+    return any(held.role in ADMINISTERING for held in person.roles_on(day))
+
+
 def may_administer(hand: Hand, what: str) -> None:
     """Allow those who keep the lists of people and pupils.
 

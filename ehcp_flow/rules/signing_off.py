@@ -36,7 +36,8 @@ def sign_off(
     if not now.revision:
         raise Refused(f"{what} has no text yet: write it with `section edit` first.")
     read_revision(plan, now, revision)
-    if any(mark.by == hand.by and mark.meaning == meaning for mark in now.signed_off):
+    mine = (hand.by, hand.on_behalf_of_name, meaning)
+    if any((mark.by, mark.on_behalf_of_name, mark.meaning) == mine for mark in now.signed_off):
         raise NothingToDo(
             f"{hand.name} signed revision {now.revision} of section {section} of {plan.reference} "
             f"with the meaning {meaning} already."
@@ -57,6 +58,12 @@ def sign_off(
     )
 
 
+def _reviewed(now: Section, hand: Hand) -> bool:
+    """Whether someone was asked to review a section and did not decline, or coordinates."""
+    asked = any(a.to == hand.by for a in now.assignments if a.task == "review" and not a.reason)
+    return asked or hand.role in COORDINATING
+
+
 def _not_entitled(now: Section, meaning: Meaning, hand: Hand) -> str | None:
     match meaning:
         case "authorship" if hand.by not in now.authors:
@@ -67,6 +74,11 @@ def _not_entitled(now: Section, meaning: Meaning, hand: Hand) -> str | None:
             return (
                 f"{hand.name} wrote in it, and the writer may not be their own reviewer: "
                 "sign authorship, and ask someone else to sign the review."
+            )
+        case "review" if not _reviewed(now, hand):
+            return (
+                f"{hand.name} ({hand.role}) was not asked to review it, and does not coordinate: "
+                "the review is signed by those who reviewed it."
             )
         case "approval" if hand.role not in COORDINATING:
             return (

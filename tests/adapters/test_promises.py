@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from ehcp_flow.errors import BadInput, StoreTrouble
 from ehcp_flow.evidence.checking import check
+from ehcp_flow.recording import encode
 from ehcp_flow.storage import (
     Claim,
     ClaimTaken,
@@ -48,6 +49,7 @@ from tests.adapters.logs import (
     tell,
     whole,
 )
+from tests.examples import OPENED
 
 ONE, TWO, THREE = stream(1), stream(2), stream(3)
 UPN = "B801200005001"
@@ -790,7 +792,7 @@ class TestManyAtOnce:
         self, recorder: Recorder, store: Store, hold: Hold
     ) -> None:
         """As threads do."""
-        one = event(ONE, 1)
+        one = encode(ONE, 1, OPENED)
         count = 25
         with ExitStack() as stack:
             others = [

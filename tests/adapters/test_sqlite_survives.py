@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from ehcp_flow.errors import RecordDamaged, SaidNo, StoreTrouble
 from ehcp_flow.evidence.checking import check
-from ehcp_flow.storage import EventRow, Recorder, StoredEvent
+from ehcp_flow.recording import encode
+from ehcp_flow.storage import Claim, EventRow, Recorder, StoredEvent
 from ehcp_flow_sqlite import SQLiteStore
 from tests.adapters.elsewhere import sizes
 from tests.adapters.logs import (
@@ -33,9 +34,10 @@ from tests.adapters.logs import (
     whole,
 )
 from tests.adapters.test_sqlite_file import opened, raw
+from tests.examples import OPENED
 
 ONE, TWO, NEW = stream(1), stream(2), stream(99)
-OPENING = event(ONE, 1)
+OPENING = encode(ONE, 1, OPENED)
 
 on_files = settings(
     derandomize=True,
@@ -409,6 +411,14 @@ class TestAltered:
         with opened(recorded) as store, pytest.raises(RecordDamaged):
             check(store.recorder(TENANT))
 
+    @pytest.mark.parametrize("left", ["NULL", "x''", "CAST('[]' AS blob)"])
+    def test_words_that_were_taken_away(self, recorded: Path, left: str) -> None:
+        """The facts say that there were some."""
+        with unguarded(recorded, GUARDS[0]) as connection:
+            connection.execute(f"UPDATE events SET words = {left} WHERE position = 4")
+        with opened(recorded) as store, pytest.raises(RecordDamaged, match="The words of step 1"):
+            check(store.recorder(TENANT))
+
     def test_words_of_another_event(self, recorded: Path) -> None:
         """Though they are the same words: they were salted for the other."""
         with unguarded(recorded, *GUARDS) as connection:
@@ -433,6 +443,24 @@ class TestAltered:
                         )
                         with pytest.raises(RecordDamaged):
                             check(recorder)
+
+    def test_a_stream_whose_name_is_no_id(self, recorded: Path) -> None:
+        """Whoever follows the log, or looks for a holder, is told that it was altered."""
+        with unguarded(recorded, GUARDS[0]) as connection:
+            with opened(recorded) as store:
+                store.recorder(TENANT).insert_events([], claims=[Claim("upn", "u", ONE)])
+            connection.execute("UPDATE events SET stream = 'nobody' WHERE position = 4")
+            connection.execute("UPDATE claims SET stream = 'nobody'")
+        with opened(recorded) as store:
+            recorder = store.recorder(TENANT)
+            assert len(recorder.select_notifications(1, 3)) == 3
+            for use in (
+                lambda: recorder.select_notifications(1, 4),
+                lambda: recorder.holders("upn", ["u"]),
+                lambda: recorder.insert_events([], claims=[Claim("upn", "u", ONE)]),
+            ):
+                with pytest.raises(RecordDamaged, match="altered outside"):
+                    use()
 
     def test_a_name_that_is_no_text_any_more(self, recorded: Path) -> None:
         """The record is damaged, and what stands there is not shown."""

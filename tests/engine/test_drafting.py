@@ -1,9 +1,10 @@
 """Writing over what one has read."""
 
+from dataclasses import replace
+
 import pytest
 
 from ehcp_flow.errors import BadInput, MovedOn, NothingToDo, Refused
-from ehcp_flow.hands import Hand
 from ehcp_flow.rules import drafting
 from tests.examples import (
     ASSISTANT,
@@ -33,11 +34,27 @@ def test_who_was_asked_writes() -> None:
     assert now.status == "drafting"
 
 
-@pytest.mark.parametrize("who", [OTHER_TEACHER, ASSISTANT])
-def test_who_was_not_asked_does_not_write(who: Hand) -> None:
+def test_who_was_not_asked_does_not_write() -> None:
     """The refusal says whom the section was given to."""
     with pytest.raises(Refused, match="assigned to Boris"):
-        drafting.edit(after(drafted_plan()), "F", "Mine.", over=1, hand=who)
+        drafting.edit(after(drafted_plan()), "F", "Mine.", over=1, hand=OTHER_TEACHER)
+
+
+def test_an_assistant_does_not_write() -> None:
+    """Evidence is not a section."""
+    with pytest.raises(Refused, match="supplies evidence"):
+        drafting.edit(after(drafted_plan()), "F", "Mine.", over=1, hand=ASSISTANT)
+
+
+def test_what_is_typed_for_another_is_the_others() -> None:
+    """Whoever spoke may not review it, and whoever typed it may not sign it as their own."""
+    typed = replace(SENCO, on_behalf_of=TEACHER.by, on_behalf_of_name=TEACHER.name)
+    events = drafted_plan()[:1]
+
+    now = after([*events, drafted(after(events), "As Boris says.", typed)]).section("F")
+
+    assert now.authors == {TEACHER.by}
+    assert now.writers == {TEACHER.by, SENCO.by}
 
 
 def test_the_reviewer_may_mend() -> None:

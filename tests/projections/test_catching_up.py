@@ -3,17 +3,30 @@
 import shutil
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ehcp_flow.errors import RecordDamaged, StoreTrouble
+from ehcp_flow.events import PlanEvent
+from ehcp_flow.projections import drafts, people, standing, trail
 from ehcp_flow.projections.catching_up import BATCH, View, catch_up, rebuild
 from ehcp_flow.storage import EventRow, Views, ViewWriter
-from tests.examples import OPENED, PLAN
-from tests.projections.logs import TENANT, Log, fresh_log, opened_store, plan_stream
+from tests.examples import OPENED, PLAN, approved_plan
+from tests.projections.logs import (
+    TENANT,
+    Log,
+    fresh_log,
+    histories,
+    opened_store,
+    plan_stream,
+    scattered,
+)
 
 
 class Positions(View):
@@ -63,6 +76,7 @@ class Refusing:
 
 
 VIEW = Positions()
+ALL_VIEWS: tuple[View, ...] = (drafts.VIEW, people.VIEW, standing.VIEW, trail.VIEW)
 
 
 def places(log: Log, view: View = VIEW) -> list[int]:
@@ -189,18 +203,66 @@ def test_while_another_writes_the_views_a_reader_does_not_wait(tmp_path: Path) -
                 assert reading.query("SELECT count(*) FROM positions") == [(2,)]
 
 
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(histories(most=12), min_size=1, max_size=3),
+    st.sets(st.integers(1, 30), max_size=4),
+    st.sets(st.integers(1, 30), max_size=3),
+)
+def test_the_rows_are_the_same_however_the_log_was_cut(
+    plans: list[list[PlanEvent]], cuts: set[int], erased: set[int]
+) -> None:
+    """In one batch or in several, and with the facts of some events erased."""
+    with fresh_log() as log:
+        for stream, event in scattered(plans):
+            log.append(stream, event)
+        rows = [
+            row._replace(state=b"", words=None) if row.position in erased else row
+            for row in log.recorder.log(gt=0, limit=BATCH)
+        ]
+        stops = [*sorted(cut for cut in cuts if cut < len(rows)), len(rows)]
+        for view in ALL_VIEWS:
+            together = standing_rows(log, view, rows, [len(rows)])
+            assert standing_rows(log, view, rows, stops) == together
+
+
+def standing_rows(
+    log: Log, view: View, rows: Sequence[EventRow], stops: Sequence[int]
+) -> list[list[str]]:
+    """What stands in a view's tables after batches that end at these places."""
+    with log.store.views.apart() as writer:
+        for statement in view.ddl:
+            writer.execute(statement)
+        for start, stop in pairwise([0, *stops]):
+            view.take(TENANT, writer, rows[start:stop])
+        return [
+            sorted(map(repr, writer.execute(f"SELECT * FROM {table}"))) for table in view.tables
+        ]
+
+
+def test_every_view_rebuilt_in_one_go_is_as_it_was() -> None:
+    """Also of a tenant that is not alone, and was taken in an event at a time."""
+    with fresh_log() as log:
+        other = Log(log.store, "Oakfield")
+        for stream, event in scattered([approved_plan(), approved_plan()]):
+            for each in (log, other):
+                each.append(stream, event)
+                for view in ALL_VIEWS:
+                    each.read(view)
+        for view in ALL_VIEWS:
+            assert rebuild(log.store.views, log.recorder, view)
+
+
 def test_an_event_that_cannot_be_read_leaves_the_view_where_it_was() -> None:
     """A newer version's event is named in a sentence, and nothing of its batch is kept."""
-    from ehcp_flow.projections import drafts, people, standing, trail
-
     with fresh_log() as log:
         log.append(plan_stream(1), OPENED)
-        for view in (drafts.VIEW, people.VIEW, standing.VIEW, trail.VIEW):
+        for view in ALL_VIEWS:
             log.read(view)
         log.append(plan_stream(2), OPENED)
         log.append_stored(uuid4(), "plan-teleported", b"{}")
 
-        for view in (drafts.VIEW, people.VIEW, standing.VIEW, trail.VIEW):
+        for view in ALL_VIEWS:
             with pytest.raises(RecordDamaged, match="'plan-teleported' that this version"):
                 log.read(view)
         assert log.store.views.query("SELECT count(*) FROM plans") == [(1,)]
@@ -208,8 +270,6 @@ def test_an_event_that_cannot_be_read_leaves_the_view_where_it_was() -> None:
 
 def test_a_state_that_is_no_event_is_a_sentence() -> None:
     """Not a traceback of the decoder."""
-    from ehcp_flow.projections import standing
-
     with fresh_log() as log:
         log.append_stored(uuid4(), "plan-opened", b"{oops")
         with pytest.raises(RecordDamaged, match="cannot be read"):

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +39,7 @@ from tests.examples import (
     issued,
     submitted_plan,
 )
-from tests.projections.logs import TENANT, fresh_log, histories, plan_stream, scattered
+from tests.projections.logs import TENANT, Log, fresh_log, histories, plan_stream, scattered
 
 
 def test_a_line_says_whose_hand_when_and_what() -> None:
@@ -144,9 +145,55 @@ def test_the_trail_is_filtered_by_stream_person_and_day() -> None:
         assert positions(until=date(2026, 7, 1)) == [1]
         assert positions(since=date(2026, 7, 2), until=date(2026, 7, 2)) == [2, 3]
         assert positions(since=date(2026, 7, 3)) == [4]
+        assert positions(since=date.min, until=date.max) == [1, 2, 3, 4]
         assert positions(limit=2) == [3, 4]
         assert positions(stream=plan_stream(1), by="boris") == []
         assert trail(reading, "Oakfield") == []
+
+
+def test_streams_that_began_at_the_same_place_of_two_logs_are_two() -> None:
+    """So are the hands that turned up there first."""
+    with fresh_log() as log:
+        other = Log(log.store, "Oakfield")
+        log.append(plan_stream(1), OPENED)
+        other.append(plan_stream(2), OPENED.model_copy(update={"reference": "9", "name": "Zoë"}))
+        log.append(plan_stream(1), OPENED.model_copy(update={"by": "boris", "name": "Boris"}))
+        other.read(VIEW)
+        reading = log.read(VIEW)
+
+        lines = trail(reading, TENANT, stream=plan_stream(1))
+        assert [(line.subject, line.name) for line in lines] == [
+            ("2026-0001", "Amira"),
+            ("2026-0001", "Boris"),
+        ]
+        [line] = trail(reading, "Oakfield")
+        assert (line.stream, line.subject, line.name) == (plan_stream(2), "9", "Zoë")
+        assert trail(reading, "Oakfield", stream=plan_stream(1)) == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"name": "Amira B"},
+        {"role": "deputy head"},
+        {"organisation": None},
+        {"capacity": "reviewer"},
+        {"channel": "file"},
+    ],
+)
+def test_a_hand_is_told_as_it_was_each_time(told: dict[str, str | None]) -> None:
+    """Whatever of it was another before, and taken in at another time."""
+    with fresh_log() as log:
+        hands: list[dict[str, str | None]] = [{}, told, {}, told]
+        for changed in hands:
+            log.append(PLAN, OPENED.model_copy(update=changed))
+            log.read(VIEW)
+        lines = trail(log.read(VIEW), TENANT, by="amira")
+        assert len(log.read(VIEW).query("SELECT number FROM trail_hands")) == 2
+
+    [part] = told
+    before = getattr(OPENED, part)
+    assert [getattr(line, part) for line in lines] == [before, told[part], before, told[part]]
 
 
 @settings(deadline=None, max_examples=40)
