@@ -39,14 +39,21 @@ def normalise(text: str) -> Normalised:
             f"Line {line} of the text holds U+{ord(found[0]):04X}, which is not text: "
             "save the file as plain UTF-8 text and try again."
         )
+    _not_too_long(text)
+    lines = _LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
+    kept, left_out = _CONTROL.subn("", lines)
+    kept = unicodedata.normalize("NFC", kept).rstrip()
+    # A few characters are longer in NFC.
+    _not_too_long(kept)
+    return Normalised(kept, left_out)
+
+
+def _not_too_long(text: str) -> None:
     if len(text) > LONGEST_TEXT:
         raise BadInput(
             f"The text has {len(text):,} characters and a section holds at most "
             f"{LONGEST_TEXT:,}: shorten it, or keep the document outside and name it in the text."
         )
-    lines = _LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
-    kept, left_out = _CONTROL.subn("", lines)
-    return Normalised(unicodedata.normalize("NFC", kept).rstrip(), left_out)
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ehcp_flow.errors import NotFound
-from ehcp_flow.events import PlanEvent, ReviewSetUp, SectionEdited
+from ehcp_flow.events import (
+    PlanEvent,
+    ReviewSetUp,
+    SectionApproved,
+    SectionEdited,
+    SectionReturned,
+    SectionSubmitted,
+)
 from ehcp_flow.plan import fold
 from ehcp_flow.recording import Recorded
 from ehcp_flow.replaying import as_at, known_at, steps
@@ -162,3 +169,36 @@ def test_the_version_of_a_day_is_the_last_step_that_counts() -> None:
     plan = as_at(history, date(2026, 10, 5))
 
     assert plan == replace(plan, version=1)
+
+
+@given(st.lists(st.tuples(st.sampled_from("aesrv"), st.integers(0, 30)), max_size=12))
+def test_as_at_the_last_day_a_plan_is_as_it_stands(acts: list[tuple[str, int]]) -> None:
+    """Whatever was recorded late: marks over a section stand where they were recorded."""
+    events: list[PlanEvent] = list(drafted_plan())
+    for n, (act, days) in enumerate(acts):
+        on = NOON.date() - timedelta(days=days)
+        late = hand("Amira", "SENCO", on=on, because="Recorded late.")
+        plan = after(events)
+        revision = plan.section("F").revision
+        match act:
+            case "a":
+                events.append(
+                    SectionApproved(**late.act("reviewer"), section="F", revision=revision)
+                )
+            case "e":
+                events.append(drafted(plan, f"Text {n}.", late))
+            case "s":
+                events.append(
+                    SectionSubmitted(**late.act("drafter"), section="F", revision=revision)
+                )
+            case "r":
+                events.append(
+                    SectionReturned(**late.act("reviewer"), section="F", revision=revision)
+                )
+            case _:
+                review = ReviewSetUp(
+                    **late.act("coordinator"), cycle="c", cycle_name="Autumn", meeting=on
+                )
+                events.append(review)
+
+    assert as_at(recorded(events), NOON.date()) == fold(PLAN, events)

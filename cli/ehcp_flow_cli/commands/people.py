@@ -155,6 +155,7 @@ def grant(
     """Let PERSON hold ROLE from a day on."""
     from ehcp_flow.hands import HeldRole
     from ehcp_flow.importing.faults import NotRead
+    from ehcp_flow.importing.fields import short_text
     from ehcp_flow.importing.staff import parse_role
     from ehcp_flow_cli.showing.harmless import cell
 
@@ -167,6 +168,10 @@ def grant(
         named = parse_role(role)
     except NotRead as no:
         raise click.BadParameter(str(no), param_hint="ROLE") from None
+    try:
+        where = short_text(where, "an organisation")
+    except NotRead as no:
+        raise click.BadParameter(str(no), param_hint="--at") from None
     given = HeldRole(named, where, since or plans.today(), until)
     plans.people.grant(person, given, by=by)
     click.echo(cell(f"{person} holds the role {_held(given)} for {where}."))

@@ -251,6 +251,8 @@ def show(
             return
         text = to_json(data) + "\n"
     elif text_only:
+        if only is not None and out is not None:
+            _nothing_lost(plans, found.reference, only, out)
         text = drafts.text(found, only)
     elif only is not None and out is not None:
         _nothing_lost(plans, found.reference, only, out)

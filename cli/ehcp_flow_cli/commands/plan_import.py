@@ -69,12 +69,19 @@ def import_(
     The same file again changes nothing. A file that says something else of plans that exist is
     shown first (exit status 3); with --yes it is recorded.
     """
+    from ehcp_flow.importing.faults import NotRead
+    from ehcp_flow.importing.fields import short_text
     from ehcp_flow.importing.headings import mapping_from_toml, mapping_to_toml, parse_map
     from ehcp_flow.importing.pupils import FIELDS, read_pupils
     from ehcp_flow_cli.drafts_on_disk import read_text, write_privately
     from ehcp_flow_cli.showing.faults import keep_faulty_rows, show_faults, show_where_they_are
     from ehcp_flow_cli.showing.progress import progress
 
+    if no_upn is not None:
+        try:
+            no_upn = short_text(no_upn, "a reason")
+        except NotRead as no:
+            raise click.BadParameter(str(no), param_hint="--no-upn") from None
     plans = settings.plans()
     given: dict[str, str] = {}
     if mapping is not None:

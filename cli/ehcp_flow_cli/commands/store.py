@@ -13,15 +13,19 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--tenant", "name", default="main", show_default=True, help="Whose plans go in.")
+@click.option("--tenant", "name", help="Whose plans go in [default: main].")
 @click.option("--store", "url", metavar="URL", help="Where; see `ehcp-flow --help`.")
 @click.pass_obj
-def init(settings: Settings, name: str, url: str | None) -> None:
+def init(settings: Settings, name: str | None, url: str | None) -> None:
     """Make a store, or room for one more tenant in it."""
+    from ehcp_flow.importing.faults import NotRead
+    from ehcp_flow.importing.fields import short_text
     from ehcp_flow.storage import open_store
 
-    if settings.tenant is not None and name == "main":
-        name = settings.tenant
+    try:
+        name = short_text(name or settings.tenant or "main", "a name")
+    except NotRead as no:
+        raise click.BadParameter(str(no), param_hint="--tenant") from None
     store = open_store(url or settings.store, create=True)
     try:
         made = store.add_tenant(name)

@@ -49,6 +49,8 @@ def keep_faulty_rows(file: Path, asked: Path | None, text: str) -> Path:
             for place in [Path(f"{file.stem}-to-mend{'' if n == 1 else f'-{n}'}.csv")]
             if not place.exists() or place.read_bytes() == text.encode()
         )
+        if place.exists() and place.read_bytes() != text.encode():
+            raise BadInput(f"{place} is there already and holds something else")
         write_privately(place, text)
     except (OSError, BadInput) as error:
         raise BadInput(
