@@ -43,7 +43,7 @@ def check(recorder: Recorder, progress: Callable[[int, int], None] | None = None
                 )
             version, digest = heads.get(row.stream, (0, FIRST))
             checked([row], after=digest, first=version + 1)
-            words_intact(row, decode(row.type, row.state, row.words))
+            words_intact(row, decode(row.type, row.state, None))
             heads[row.stream] = (row.version, row.digest)
         if progress is not None:
             progress(position, last)
