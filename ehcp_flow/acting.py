@@ -62,6 +62,8 @@ class Done(NamedTuple):
     """Whether this command was carried out before, and nothing was recorded now."""
     note: str | None = None
     """What else the person who acted should know."""
+    reference: str | None = None
+    """Which plan it was, when it was one."""
 
 
 class Part(NamedTuple):
@@ -123,7 +125,8 @@ class Tenancy:
                 f"Nobody here goes by {who!r}: `ehcp-flow people list` shows who is known, "
                 "`people import FILE` brings people in."
             )
-        return found[0]
+        # The view finds people; which roles they hold is for their own record to say.
+        return self.person_of(UUID(found[0].id))
 
     def person_of(self, stream: UUID) -> Person:
         """The person of a stream, from their own events."""
@@ -242,7 +245,8 @@ class Tenancy:
             decided = decide(now, hand)
             events = [decided] if not isinstance(decided, Sequence) else list(decided)
             try:
-                return self.append(stream, now.version, events, command=hand.command, same=same)
+                done = self.append(stream, now.version, events, command=hand.command, same=same)
+                return done._replace(reference=now.reference)
             except VersionTaken:
                 continue
         raise StoreTrouble(

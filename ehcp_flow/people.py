@@ -63,6 +63,7 @@ class People:
             said = [replace(p, id=ids.get(p.staff_id) or str(uuid4())) for p in said]
             today = self._here.today()
             governed = any(holding_roles.administers(p, today) for p in known.values())
+            by = replace(by, channel="import")
             hand = self._here.hand(by) if governed else self._founder(said, by)
             parts = {p.staff_id: self._part(known.get(p.staff_id), p, hand) for p in said}
             events = [part for part in parts.values() if part.events]
@@ -85,9 +86,14 @@ class People:
                 event.held_until,
             )
 
-        return self._change(
-            who, by, lambda now, hand: holding_roles.grant(now, role, hand=hand), same
-        )
+        def decide(now: Person, hand: Hand) -> PersonEvent:
+            if now.id == hand.by:
+                raise Refused(
+                    f"{now.name} cannot grant a role to themselves: ask someone else who may."
+                )
+            return holding_roles.grant(now, role, hand=hand)
+
+        return self._change(who, by, decide, same)
 
     def revoke(self, who: str, role: str, *, until: date, by: By) -> Done:
         """Say the last day on which a person holds a role."""

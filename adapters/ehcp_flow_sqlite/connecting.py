@@ -92,7 +92,8 @@ class Database:
 
         A copy that another program made of it may not be (``VACUUM INTO``).
         """
-        with suppress(sqlite3.OperationalError), self.lent() as connection:
+        # Whatever is wrong with the file is told to whoever uses it.
+        with suppress(sqlite3.Error), self.lent() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
 
     @property

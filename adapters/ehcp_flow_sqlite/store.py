@@ -123,8 +123,7 @@ def open_store(url: str, *, create: bool = False) -> SQLiteStore:
         ) from error
     try:
         _check_form(database)
-        with database.explained():
-            database.read_while_written()
+        database.read_while_written()
         return SQLiteStore(url, database)
     except BaseException:
         database.close()

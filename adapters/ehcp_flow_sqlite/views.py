@@ -45,7 +45,7 @@ class _Copy(_Writer):
 
 
 class _NotNow(StoreTrouble, LookupError):
-    """The views cannot be used. Whoever can do without goes on, others are told what to do."""
+    """The views do not answer. Whoever can do without goes on, others are told what to do."""
 
 
 class FileViews:
@@ -66,14 +66,11 @@ class FileViews:
         with self._mended(), ExitStack() as stack:
             writer = None
             if database is not None:
-                try:
+                with suppress(sqlite3.Error):
                     connection = stack.enter_context(database.transaction())
                     # SQLite begins also where it can only read, and says so when it is to write.
                     connection.execute("PRAGMA user_version = 0")
                     writer = _Writer(connection)
-                except sqlite3.Error as error:
-                    if _ruined(error):
-                        raise
             yield writer
 
     @contextmanager
@@ -91,12 +88,7 @@ class FileViews:
         if database is None:
             raise LookupError(f"{self.path} is not there")
         with self._mended(), database.lent() as connection:
-            try:
-                return connection.execute(sql, values).fetchall()
-            except sqlite3.OperationalError as error:
-                if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-                    raise LookupError(str(error)) from None
-                raise
+            return connection.execute(sql, values).fetchall()
 
     def close(self) -> None:
         """Close the file. Asking twice is allowed."""
@@ -133,11 +125,7 @@ class FileViews:
             with suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
         database = Database(self.path, patience=0, synchronous="NORMAL")
-        try:
-            database.read_while_written()
-        except BaseException:
-            database.retire()
-            raise
+        database.read_while_written()
         return database
 
     def _copied(self) -> sqlite3.Connection:

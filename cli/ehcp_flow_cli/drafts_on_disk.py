@@ -123,13 +123,22 @@ def keep(text: str, plan: str, section: str) -> Path | None:
     return None
 
 
+_DATABASE = b"SQLite format 3\0"
+"""With which such a file begins (https://www.sqlite.org/fileformat.html, section 1.2)."""
+
+
 def write_privately(file: Path, text: str) -> None:
     """Write a text to a new file that only its owner can read, or over an existing one.
 
     Raises:
-        BadInput: the place cannot be written to.
+        BadInput: the place cannot be written to, or holds a database such as a store.
     """
     try:
+        if file.is_file():
+            with file.open("rb") as there:
+                is_database = there.read(len(_DATABASE)) == _DATABASE
+            if is_database:
+                raise BadInput(f"{file} is a database and is not written over: name another file.")
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as opened:
             opened.write(text)

@@ -103,7 +103,7 @@ class Cycles:
             StoreTrouble: others kept changing the same plans; what was recorded stays.
         """
         cycle = read_cycle(data, name=file)
-        hand = self._here.hand(by)
+        hand = self._here.hand(replace(by, channel="file"))
         if hand.role not in COORDINATING:
             raise Refused(
                 f"{hand.name} acts as {hand.role} and may not set up a review cycle: ask the "

@@ -80,6 +80,12 @@ def import_text(
             f"{not_recorded_before} is still to come: say from which day on authors are on record "
             "here, today at the latest."
         )
+    if now.status in ("submitted", "approved") or now.signed_off:
+        raise Refused(
+            f"Section {section} of {plan.reference} was handed on here at revision "
+            f"{now.revision}: an issued text is not laid over it unseen; record the change with "
+            "`section edit`."
+        )
     if now.edit is not None and now.edit.by is not None:
         raise Refused(
             f"Section {section} of {plan.reference} has been drafted here since revision "

@@ -106,9 +106,10 @@ def import_(
             f"{file.name} has faulty rows, whose pupils would seem to be gone: mend them first, or "
             "leave --leavers out."
         )
+    leaving = found.no_longer_listed if leavers else ()
     if preview:
-        sys.exit(SOMETHING_TO_DO if found.new or found.changed else 0)
-    if found.changed and not yes and not _agreed():
+        sys.exit(SOMETHING_TO_DO if found.new or found.changed or leaving else 0)
+    if (found.changed or leaving) and not yes and not _agreed():
         click.echo("Nothing was recorded: --yes records it.")
         sys.exit(SOMETHING_TO_DO)
     kept = keep_faulty_rows(file, faulty, read.faulty_table()) if read.faults else None

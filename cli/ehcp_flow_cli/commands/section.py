@@ -47,7 +47,7 @@ def assign(
     done = settings.plans().assign(
         plan, section, "review" if task == "review" else "write", to, due=due, by=by
     )
-    _tell(done, f"{section.upper()} of {plan} assigned to {to} to {task}")
+    _tell(done, section, plan, f"assigned to {to} to {task}")
 
 
 @command.command()
@@ -58,7 +58,7 @@ def assign(
 @click.pass_obj
 def accept(settings: Settings, plan: str, section: str, by: By) -> None:
     """Say yes to what was asked."""
-    _tell(settings.plans().accept(plan, section, by=by), f"{section.upper()} of {plan} accepted")
+    _tell(settings.plans().accept(plan, section, by=by), section, plan, "accepted")
 
 
 @command.command()
@@ -89,7 +89,7 @@ def decline(settings: Settings, plan: str, section: str, by: By) -> None:
     if reason == "other" and words is None:
         raise click.UsageError("Say the other reason in words: --because 'other: your reason'.")
     done = settings.plans().decline(plan, section, reason, by=replace(by, because=words))
-    _tell(done, f"{section.upper()} of {plan} declined ({reason})")
+    _tell(done, section, plan, f"declined ({reason})")
 
 
 @command.command(short_help="Propose a section's next text.")
@@ -142,7 +142,7 @@ def edit(
         kept = keep(draft.text, plan, section)
         where = "could not be kept in a file" if kept is None else f"is kept in {kept}"
         raise SaidNo(f"{no} Your text {where}.") from no
-    _tell(done, f"{section.upper()} of {plan} edited")
+    _tell(done, section, plan, "edited")
 
 
 @command.command()
@@ -153,7 +153,7 @@ def edit(
 @click.pass_obj
 def submit(settings: Settings, plan: str, section: str, by: By) -> None:
     """Give a section to its reviewers."""
-    _tell(settings.plans().submit(plan, section, by=by), f"{section.upper()} of {plan} submitted")
+    _tell(settings.plans().submit(plan, section, by=by), section, plan, "submitted")
 
 
 @command.command("return")
@@ -166,7 +166,7 @@ def submit(settings: Settings, plan: str, section: str, by: By) -> None:
 def return_(settings: Settings, plan: str, section: str, revision: int | None, by: By) -> None:
     """Ask the writers for changes; --because says which."""
     done = settings.plans().return_(plan, section, revision=revision, by=by)
-    _tell(done, f"{section.upper()} of {plan} returned")
+    _tell(done, section, plan, "returned")
 
 
 @command.command()
@@ -179,7 +179,7 @@ def return_(settings: Settings, plan: str, section: str, revision: int | None, b
 def approve(settings: Settings, plan: str, section: str, revision: int | None, by: By) -> None:
     """Say that the submitted text is as it should be."""
     done = settings.plans().approve(plan, section, revision=revision, by=by)
-    _tell(done, f"{section.upper()} of {plan} approved")
+    _tell(done, section, plan, "approved")
 
 
 @command.command("sign-off")
@@ -205,7 +205,7 @@ def sign_off(
     done = settings.plans().sign_off(
         plan, section, next(m for m in known if m == meaning), revision=revision, by=by
     )
-    _tell(done, f"{section.upper()} of {plan} signed off ({meaning})")
+    _tell(done, section, plan, f"signed off ({meaning})")
 
 
 def _section(section: str) -> str:
@@ -222,10 +222,12 @@ def _meant_for(draft: Draft, reference: str, section: str) -> None:
         )
 
 
-def _tell(done: Done, what: str) -> None:
+def _tell(done: Done, section: str, plan: str, did: str) -> None:
     from ehcp_flow_cli.showing.harmless import harmless
 
     again = ", as recorded before" if done.again else ""
-    click.echo(harmless(f"{what} (v{done.version}{again})."))
+    # By its whole reference: what was typed may be only the start of one.
+    which = done.reference or plan
+    click.echo(harmless(f"{section.upper()} of {which} {did} (v{done.version}{again})."))
     if done.note:
         click.echo(harmless(done.note))

@@ -87,7 +87,11 @@ def _marks(section: Section) -> list[str]:
 
 def _who(hand: Edit | SignOff) -> str:
     behalf = f" for {hand.on_behalf_of_name}" if hand.on_behalf_of_name else ""
-    return f"{hand.name} ({hand.role}){behalf}"
+    # So that no name can close the bracket and open another one.
+    return f"{hand.name} ({hand.role}){behalf}".translate(_NO_BRACKETS)
+
+
+_NO_BRACKETS = str.maketrans("[]", "⟦⟧")
 
 
 def as_data(plan: Plan, only: str | None, asked: dict[str, object]) -> dict[str, object]:

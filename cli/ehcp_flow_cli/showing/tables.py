@@ -266,6 +266,7 @@ def _line(
 
 def _wrapped(text: str, wide: int) -> Iterator[str]:
     """The lines into which a text is broken: between words, and within one that is too long."""
+    wide = max(wide, 1)
     line = ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
@@ -275,7 +276,7 @@ def _wrapped(text: str, wide: int) -> Iterator[str]:
         if line:
             yield line
         line = word
-        while width(line) > wide:
+        while width(line) > wide and len(line) > 1:
             cut = _fitting(line, wide)
             yield line[:cut]
             line = line[cut:]
