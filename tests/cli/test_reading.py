@@ -1035,3 +1035,13 @@ def test_views_are_caught_up_when_they_are_read(plans: Terminal) -> None:
     plans.done("section", "edit", PLAN, "B", "-", *SENCO, stdin="Zebra again.")
 
     assert [hit["section"] for hit in as_json(plans, "plan", "find", "zebra")] == ["B", "F"]
+
+
+def test_a_store_is_not_written_over(plans: Terminal) -> None:
+    """Not by a text that was to be written out."""
+    place = plans.folder / "plans.db"
+
+    said = plans.refused("plan", "show", "2026-0001", "--out", str(place))
+
+    assert "is a database" in said
+    assert "as they were recorded" in plans.done("store", "check")

@@ -103,3 +103,25 @@ def test_a_late_edit_waits_on_its_writers_again(approved: World) -> None:
 
     waiting = [(item.name, item.what) for item in approved.plans.work()]
     assert waiting == [("Boris Blake", "write")]
+
+
+def test_nobody_grants_themselves_a_role(school: World) -> None:
+    """Also not someone who may grant roles to others."""
+    officer = HeldRole("LA SEN officer", SCHOOL, school.plans.today())
+
+    with pytest.raises(Refused, match="ask someone else"):
+        school.plans.people.grant("s1", officer, by=school.by("Amira"))
+
+
+def test_a_role_comes_from_the_persons_own_record(school: World) -> None:
+    """Whatever stands in the view, which anybody may delete or rewrite."""
+    bring_in(school, pupil())
+    school.plans.people.list()
+    with school.store.views.writing() as writer:
+        assert writer is not None
+        roles = "(SELECT p.roles FROM people AS p WHERE p.staff_id = 's5')"
+        writer.execute(f"UPDATE people SET roles = {roles} WHERE staff_id = 's6'")
+
+    person = school.plans.people.person("Femi Cole")
+
+    assert [held.role for held in person.roles] == ["teaching assistant"]
