@@ -27,6 +27,9 @@ class PeopleImported:
     """People known here whom the list does not name; nothing was recorded about them."""
     roles_not_in_file: tuple[tuple[Person, HeldRole], ...]
     """Roles still held that the list does not give; end them with ``people revoke``."""
+    ended_here: tuple[tuple[Person, HeldRole], ...]
+    """Roles with an end on record here that the list does not know of; a role that goes on is
+    given again with ``people grant``."""
     events: int
 
 
@@ -178,10 +181,7 @@ def _roles_said(known: Person, said: Person, hand: Hand) -> list[PersonEvent]:
             continue
         elif role.until is not None:
             events.append(holding_roles.ended(held, until=role.until, hand=hand))
-        elif held.until is not None:
-            again = replace(role, since=held.until + timedelta(days=1))
-            if not any(_same(h, again) for h in known.roles):
-                events.append(holding_roles.grant(replace(known, roles=()), again, hand=hand))
+        # A list that knows of no end may simply be older than it: that is told, and not recorded.
     return events
 
 
@@ -207,6 +207,16 @@ def _told(
             for role in person.roles
             if not any(_same(role, other) for other in named[person.staff_id].roles)
             and role.until is None
+        ),
+        ended_here=tuple(
+            (person, role)
+            for person in known.values()
+            if person.staff_id in named
+            for role in person.roles
+            if role.until is not None
+            and any(
+                _same(role, other) and other.until is None for other in named[person.staff_id].roles
+            )
         ),
         events=events,
     )

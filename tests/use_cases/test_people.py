@@ -69,23 +69,18 @@ def test_a_later_list_records_only_what_changed(school: World) -> None:
     assert [role for role, _, _ in roles(school, "s2")] == ["class teacher", "deputy head"]
 
 
-def test_someone_who_left_and_comes_back_holds_the_role_again(school: World) -> None:
-    """From the day after the last day; the same list again changes nothing."""
+def test_an_older_list_does_not_undo_an_end(school: World) -> None:
+    """It is told; whether the role goes on is for somebody to say."""
     people, by = school.plans.people, school.by("Amira")
     (role,) = BORIS.roles
-    left = replace(BORIS, roles=(replace(role, until=date(2026, 8, 31)),))
-    people.import_list([left], by=by)
-    assert roles(school, "s2") == [("class teacher", role.since, date(2026, 8, 31))]
-
-    people.import_list([BORIS], by=by)
-
-    assert roles(school, "s2") == [
-        ("class teacher", role.since, date(2026, 8, 31)),
-        ("class teacher", date(2026, 9, 1), None),
-    ]
+    people.revoke("s2", role.role, until=date(2026, 8, 31), by=by)
     before = school.head()
-    people.import_list([BORIS], by=by)
+
+    done = people.import_list([BORIS], by=by)
+
+    assert [(p.staff_id, r.until) for p, r in done.ended_here] == [("s2", date(2026, 8, 31))]
     assert school.head() == before
+    assert roles(school, "s2") == [("class teacher", role.since, date(2026, 8, 31))]
 
 
 def test_an_address_that_is_gone_is_gone(school: World) -> None:

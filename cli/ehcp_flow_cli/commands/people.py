@@ -75,6 +75,13 @@ def import_(
         click.echo(cell(f"Roles that no rule here knows, taken as written: {known}."))
     for person in done.not_in_file:
         click.echo(cell(f"Not in the file: {person.name} ({person.staff_id})."))
+    for person, role in done.ended_here:
+        click.echo(
+            cell(
+                f"Ended here on {role.until}, and the file knows of no end: {person.name} as "
+                f"{role.role}; if it goes on, say so with `people grant`."
+            )
+        )
     for person, role in done.roles_not_in_file:
         click.echo(
             cell(
