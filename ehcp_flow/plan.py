@@ -27,6 +27,7 @@ from ehcp_flow.events import (
     SectionTextImported,
     Task,
 )
+from ehcp_flow.times import london_day
 
 SectionStatus = Literal["empty", "issued", "drafting", "submitted", "returned", "approved"]
 AssignmentStatus = Literal["assigned", "accepted", "declined", "done", "closed"]
@@ -113,6 +114,8 @@ class Edit:
     name: str
     role: str
     at: datetime
+    day: date
+    """The day it happened, in Europe/London."""
     on_behalf_of_name: str | None = None
 
 
@@ -259,8 +262,20 @@ class _Desk:
 
 def _made(version: int, event: PlanEvent) -> Edit:
     if isinstance(event, SectionTextImported):
-        return Edit(version, None, "not recorded", "", event.at)
-    return Edit(version, event.by, event.name, event.role, event.at, event.on_behalf_of_name)
+        return Edit(version, None, "not recorded", "", event.at, _day(event))
+    return Edit(
+        version,
+        event.by,
+        event.name,
+        event.role,
+        event.at,
+        _day(event),
+        event.on_behalf_of_name,
+    )
+
+
+def _day(event: PlanEvent) -> date:
+    return event.on or london_day(event.at)
 
 
 class Folding:

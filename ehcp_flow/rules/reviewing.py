@@ -29,6 +29,7 @@ def submit(plan: Plan, section: str, *, hand: Hand) -> SectionSubmitted:
             f"{what} was returned at revision {now.revision} and has not changed since: "
             "edit it first, or submit it as it is and say why with --because."
         )
+    not_before_the_words(plan, now, hand)
     writes = any(a.to == hand.by for a in now.holders("write")) or hand.by in now.writers
     if not writes and hand.role not in COORDINATING:
         raise Refused(
@@ -96,6 +97,19 @@ def read_revision(plan: Plan, now: Section, revision: int | None) -> None:
         )
 
 
+def not_before_the_words(plan: Plan, now: Section, hand: Hand) -> None:
+    """Hold what is said of a text to the day on which it was there.
+
+    Raises:
+        Refused: the day is before that of the section's latest revision.
+    """
+    if now.edit is not None and hand.day < now.edit.day:
+        raise Refused(
+            f"Section {now.id} of {plan.reference} has this text (revision {now.revision}) since "
+            f"{now.edit.day}, and {hand.day} is before that: say the day on which it was read."
+        )
+
+
 def _under_review(plan: Plan, section: str, hand: Hand, revision: int | None) -> Section:
     now = plan.section(section)
     what = f"Section {section} of {plan.reference}"
@@ -105,6 +119,7 @@ def _under_review(plan: Plan, section: str, hand: Hand, revision: int | None) ->
             "`section submit`."
         )
     read_revision(plan, now, revision)
+    not_before_the_words(plan, now, hand)
     reviewers = now.holders("review")
     if reviewers:
         allowed = any(a.to == hand.by for a in reviewers)

@@ -10,7 +10,7 @@ from ehcp_flow.events import Capacity, Meaning, SectionSignedOff
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import IN_WORDS, Plan, Section
 from ehcp_flow.roles import COORDINATING, DECIDING
-from ehcp_flow.rules.reviewing import read_revision
+from ehcp_flow.rules.reviewing import not_before_the_words, read_revision
 
 _CAPACITY: dict[Meaning, Capacity] = {
     "authorship": "drafter",
@@ -36,6 +36,7 @@ def sign_off(
     if not now.revision:
         raise Refused(f"{what} has no text yet: write it with `section edit` first.")
     read_revision(plan, now, revision)
+    not_before_the_words(plan, now, hand)
     mine = (hand.by, hand.on_behalf_of_name, meaning)
     if any((mark.by, mark.on_behalf_of_name, mark.meaning) == mine for mark in now.signed_off):
         raise NothingToDo(

@@ -129,13 +129,13 @@ def test_as_at_before_the_record_began_is_not_found() -> None:
 
 
 def test_an_approval_does_not_count_for_a_text_that_is_not_there_yet() -> None:
-    """Approved on paper on a day on which this revision did not stand."""
+    """On a day on which it did not stand: no rule allows it, but a record may hold it."""
     events = drafted_plan()[:3]
     text = drafted(after(events), "Two hours.", later(TEACHER, 24 * 60))
     events.append(text)
     events.append(reviewing.submit(after(events), "F", hand=later(TEACHER, 24 * 60)))
     back_dated = hand("Amira", "SENCO", at=NOON + timedelta(days=2), on=date(2026, 10, 5))
-    events.append(reviewing.approve(after(events), "F", hand=back_dated))
+    events.append(SectionApproved(**back_dated.act("reviewer"), section="F", revision=1))
 
     assert as_at(recorded(events), date(2026, 10, 5)).section("F").status == "empty"
 

@@ -1,20 +1,25 @@
 """Submitting, returning, approving."""
 
+from datetime import timedelta
+
 import pytest
 
 from ehcp_flow.errors import MovedOn, NothingToDo, Refused
 from ehcp_flow.rules import reviewing
+from ehcp_flow.rules.signing_off import sign_off
 from tests.examples import (
     HEAD,
     OTHER_TEACHER,
     SENCO,
     TEACHER,
+    TODAY,
     after,
     approved_plan,
     assigned,
     because,
     drafted,
     drafted_plan,
+    hand,
     issued,
     opened,
     submitted_plan,
@@ -131,3 +136,18 @@ def test_approving_twice_is_no_news() -> None:
     """The second time there is nothing to do."""
     with pytest.raises(NothingToDo):
         reviewing.approve(after(approved_plan()), "F", hand=SENCO)
+
+
+def test_nothing_is_said_of_a_text_on_a_day_before_it_was_there() -> None:
+    """Whatever day is given: not submitted, not returned, not approved, not signed."""
+    too_early = hand("Amira", "SENCO", on=TODAY - timedelta(days=1), because="Read it.")
+    draft, submitted, approved = map(after, (drafted_plan(), submitted_plan(), approved_plan()))
+
+    for act in (
+        lambda: reviewing.submit(draft, "F", hand=too_early),
+        lambda: reviewing.return_(submitted, "F", hand=too_early),
+        lambda: reviewing.approve(submitted, "F", hand=too_early),
+        lambda: sign_off(approved, "F", "approval", hand=too_early),
+    ):
+        with pytest.raises(Refused, match="is before that"):
+            act()
