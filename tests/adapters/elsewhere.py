@@ -1,4 +1,4 @@
-"""Another process: ``python -m tests.adapters.elsewhere make|append|crash URL …``.
+"""Another process: ``python -m tests.adapters.elsewhere WHAT URL …``.
 
 It says ``ready``, waits for a line, and does what it was told to:
 
@@ -6,6 +6,7 @@ It says ``ready``, waits for a line, and does what it was told to:
 - ``append URL TENANT STREAM TYPE STATE COUNT``: append COUNT times, 1 to 4 events each time, and
   says the first and the last position of each append when it is acknowledged.
 - ``crash …``: the same, and then end without letting go of anything.
+- ``views URL``: begin to write views; says ``writing``, and commits when it is told another line.
 """
 
 import os
@@ -45,11 +46,26 @@ def _append(url: str, tenant: str, stream: str, type_: str, state: str, count: s
     store.close()
 
 
+def _views(url: str) -> None:
+    store = open_store(url)
+    with store.views.writing() as writer:
+        assert writer is not None
+        writer.execute("CREATE TABLE theirs (a bigint)")
+        writer.many("INSERT INTO theirs VALUES (?)", [(n,) for n in range(20_000)])
+        print("writing", flush=True)
+        sys.stdin.readline()
+    print("written", flush=True)
+    sys.stdin.readline()
+    store.close()
+
+
 if __name__ == "__main__":
     print("ready", flush=True)
     sys.stdin.readline()
     _, what, *words = sys.argv
     if what == "make":
         _make(*words)
+    elif what == "views":
+        _views(*words)
     else:
         _append(*words)

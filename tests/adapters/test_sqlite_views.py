@@ -14,7 +14,7 @@ from ehcp_flow.errors import RecordDamaged, StoreTrouble
 from ehcp_flow.projections.catching_up import View, catch_up
 from ehcp_flow.storage import EventRow, ViewWriter
 from ehcp_flow_sqlite import SQLiteStore
-from tests.adapters.logs import TENANT, append, event, events, stream
+from tests.adapters.logs import TENANT, append, event, events, hear, process, stream, tell
 from tests.adapters.test_sqlite_file import opened, raw
 
 ONE = stream(1)
@@ -218,6 +218,25 @@ class TestRemoved:
             with new.views.apart() as copy:
                 assert copy.execute("PRAGMA integrity_check") == [("ok",)]
         assert known(path) == [1, 2, 3, 4]
+
+    def test_a_process_that_had_them_open_does_not_disturb_the_new_ones(self, path: Path) -> None:
+        """It goes on with what it has, and is not waited for."""
+        with process("views", f"sqlite:{path}") as other, opened(path) as store:
+            assert hear(other) == "ready"
+            tell(other)
+            assert hear(other) == "writing"
+            views_of(path).unlink()
+            assert places(store) == known(path) == [1, 2, 3]
+            tell(other)
+            assert hear(other) == "written"
+            append(store.recorder(TENANT), event(ONE, 4))
+            assert places(store) == known(path) == [1, 2, 3, 4]
+            tell(other)
+            assert hear(other) == ""
+            append(store.recorder(TENANT), event(ONE, 5))
+            assert places(store) == known(path) == [1, 2, 3, 4, 5]
+            with store.views.apart() as copy:
+                assert copy.execute("PRAGMA integrity_check") == [("ok",)]
 
     def test_whoever_began_to_read_them_is_answered(self, path: Path) -> None:
         """From what they held."""
