@@ -1,7 +1,5 @@
 """The ways the engine says no."""
 
-from collections.abc import Sequence
-
 
 class SaidNo(Exception):
     """Nothing was recorded, and the message says what happened, to what, and what to do next.
@@ -53,8 +51,4 @@ class RecordDamaged(StoreTrouble):
 
 
 class Faulty(SaidNo):
-    """Some rows of a file are faulty; ``faults`` says where and why."""
-
-    def __init__(self, message: str, faults: Sequence[object] = ()) -> None:
-        super().__init__(message)
-        self.faults = tuple(faults)
+    """Some rows of a file are faulty, and so nothing of it was taken in."""

@@ -324,7 +324,10 @@ class ReviewSetUp(Happening):
 
 
 class CycleApplied(Happening):
-    """A cycle file was applied: which, and how many plans and tasks it set up."""
+    """A cycle file was applied: which, and how many plans and tasks it asks for.
+
+    What was set up of them, now or before, is in the plans' own records.
+    """
 
     stored_as = "cycle-applied"
 

@@ -2,7 +2,7 @@
 
 An adapter is a module with ``open_store(url, *, create=False) -> Store``, named by an entry point
 in the group ``ehcp_flow.storage`` whose name is the URL's scheme. The promises it keeps are the
-classes of ``ehcp_flow.testing``.
+tests in ``tests/adapters/test_promises.py``.
 """
 
 from __future__ import annotations
@@ -223,7 +223,11 @@ class Store(ABC):
 
     @abstractmethod
     def add_tenant(self, name: str) -> bool:
-        """Make room for a tenant; ``False`` when there was one."""
+        """Make room for a tenant; ``False`` when there was one.
+
+        Raises:
+            BadInput: the name is empty, or holds what is not text.
+        """
 
     @abstractmethod
     def recorder(self, tenant: str) -> Recorder:

@@ -168,7 +168,8 @@ _HAND = (
     click.option(
         "--command-id",
         metavar="ID",
-        help="An id of this command: asked again with the same one, it is done only once.",
+        help="An id of this command: asked again with the same one, it is done only once. "
+        "Imports and cycles need none: again they change nothing.",
     ),
 )
 
