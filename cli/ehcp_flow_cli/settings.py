@@ -169,7 +169,7 @@ _HAND = (
         "--command-id",
         metavar="ID",
         help="An id of this command: asked again with the same one, it is done only once. "
-        "Imports and cycles need none: again they change nothing.",
+        "It has no effect on imports and cycles.",
     ),
 )
 
