@@ -2,7 +2,7 @@
 
 An adapter is a module with ``open_store(url, *, create=False) -> Store``, named by an entry point
 in the group ``ehcp_flow.storage`` whose name is the URL's scheme. The promises it keeps are the
-tests in ``tests/adapters/test_promises.py``.
+classes of ``ehcp_flow.testing``.
 """
 
 from __future__ import annotations
@@ -67,6 +67,17 @@ class Claim(NamedTuple):
     value: str
     stream: UUID
     retain_until: date | None = None
+
+
+class HeldClaim(NamedTuple):
+    """A claim as it stands in the store: the identifier itself is not there."""
+
+    digest: bytes
+    """``claim_digest`` of it, under the key of the store."""
+    kind: str
+    stream: str
+    retain_until: str | None
+    """ISO 8601."""
 
 
 class Command(NamedTuple):
@@ -181,6 +192,45 @@ class Recorder(persistence.ApplicationRecorder, ABC):
     def outcome(self, command: str) -> Outcome | None:
         """Return what a command did, ``None`` when it is not known."""
 
+    # From store to store
+
+    @abstractmethod
+    def claims(self, *, gt: bytes = b"", limit: int) -> Sequence[HeldClaim]:
+        """Return the tenant's claims in order of their digests, from the one after ``gt``."""
+
+    @abstractmethod
+    def outcomes(self, *, gt: str = "", limit: int) -> Sequence[Outcome]:
+        """Return what commands did, in order of their ids by code point, after ``gt``."""
+
+    @abstractmethod
+    def restore(
+        self,
+        rows: Sequence[EventRow] = (),
+        *,
+        claims: Sequence[HeldClaim] = (),
+        outcomes: Sequence[Outcome] = (),
+    ) -> None:
+        """Take in what another store recorded, as it is, in one durable transaction.
+
+        Digests are kept, and so are that store's notes of when and by whom. Claims and outcomes
+        that are there already stay as they are.
+
+        Raises:
+            VersionTaken: a row is not at the next position of the log, or not the next of its
+                stream.
+            StoreTrouble: whoever works on this store may only append.
+        """
+
+
+class Tables(NamedTuple):
+    """A tenant's part of some of the views' tables."""
+
+    tenant: str
+    names: Sequence[str]
+    """Each of them has a column ``tenant``."""
+    ddl: Sequence[str]
+    """What makes them."""
+
 
 class ViewWriter(Protocol):
     """A transaction on the views. SQL that SQLite and PostgreSQL both speak, ``?`` for values."""
@@ -197,13 +247,20 @@ class ViewWriter(Protocol):
 class Views(Protocol):
     """Where views are kept: a cache beside the record, which may be deleted at any time."""
 
-    def writing(self) -> AbstractContextManager[ViewWriter | None]:
-        """Open a transaction, or give ``None`` at once when another process is writing or the
-        place cannot be written to."""
+    def writing(self, tenant: str) -> AbstractContextManager[ViewWriter | None]:
+        """Open a transaction on a tenant's part of the views.
+
+        It gives ``None``, and soon, when another process is writing or the place cannot be
+        written to.
+        """
         ...
 
-    def apart(self) -> AbstractContextManager[ViewWriter]:
-        """Open a private copy of the views as they are, which is thrown away afterwards."""
+    def apart(self, tables: Tables | None = None) -> AbstractContextManager[ViewWriter]:
+        """Open a private place, which is thrown away afterwards.
+
+        It holds the tables that are asked for as they are now, all of one moment; where they
+        cannot be read, and without any, nothing.
+        """
         ...
 
     def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -217,6 +274,9 @@ class Store(ABC):
     url: str
     """As given, without any password."""
 
+    claims_key: bytes
+    """32 bytes, the store's own, under which claims are digested."""
+
     @abstractmethod
     def tenants(self) -> Sequence[str]:
         """Return the names of the tenants, sorted."""
@@ -227,6 +287,15 @@ class Store(ABC):
 
         Raises:
             BadInput: the name is empty, or holds what is not text.
+        """
+
+    @abstractmethod
+    def take_key(self, key: bytes) -> None:
+        """Digest claims under another store's key, so that its claims can be restored here.
+
+        Raises:
+            StoreTrouble: there is a tenant already, whose claims may stand under the present key;
+                not when that is the same key.
         """
 
     @abstractmethod

@@ -19,6 +19,7 @@ from ehcp_flow.storage import (
     Command,
     CommandDone,
     EventRow,
+    HeldClaim,
     Notification,
     Outcome,
     Recorder,
@@ -126,10 +127,7 @@ class SQLiteRecorder(Recorder):
         """Insert the events; return the last position of the log."""
         streams = _names(events)
         heads = self._heads(connection, list(streams.values()))
-        counted = connection.execute(_COUNT, (len(events), self.tenant)).fetchall()
-        if not counted:
-            raise self._altered("has lost the count of its events")
-        last = int(counted[0][0])
+        last = self._counted(connection, len(events))
         tenant, user = self.tenant, self._user
         now = f"{datetime.now(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
         rows: list[tuple[object, ...]] = []
@@ -166,6 +164,13 @@ class SQLiteRecorder(Recorder):
         else:
             connection.executemany(_INSERT, rows)
         return last
+
+    def _counted(self, connection: sqlite3.Connection, events: int) -> int:
+        """Take so many positions; return the last of them."""
+        counted = connection.execute(_COUNT, (events, self.tenant)).fetchall()
+        if not counted:
+            raise self._altered("has lost the count of its events")
+        return int(counted[0][0])
 
     def _heads(self, connection: sqlite3.Connection, streams: Sequence[str]) -> _Heads:
         """The last version and digest of each of these streams that has any."""
@@ -284,6 +289,62 @@ class SQLiteRecorder(Recorder):
                 (self.tenant, command),
             ).fetchall()
         return Outcome._make(found[0]) if found else None
+
+    # From store to store
+
+    def claims(self, *, gt: bytes = b"", limit: int) -> Sequence[HeldClaim]:
+        """Return the tenant's claims in order of their digests, from the one after ``gt``."""
+        with self._database.reading() as connection:
+            return [
+                HeldClaim._make(found)
+                for found in connection.execute(
+                    "SELECT CAST(digest AS blob), kind, stream, retain_until FROM claims"
+                    " WHERE tenant = ? AND digest > ? ORDER BY digest LIMIT ?",
+                    (self.tenant, gt, limit),
+                )
+            ]
+
+    def outcomes(self, *, gt: str = "", limit: int) -> Sequence[Outcome]:
+        """Return what commands did, in order of their ids by code point, after ``gt``."""
+        with self._database.reading() as connection:
+            return [
+                Outcome._make(found)
+                for found in connection.execute(
+                    "SELECT command, code, first_position, last_position FROM outcomes"
+                    " WHERE tenant = ? AND command > ? ORDER BY command LIMIT ?",
+                    (self.tenant, gt, limit),
+                )
+            ]
+
+    def restore(
+        self,
+        rows: Sequence[EventRow] = (),
+        *,
+        claims: Sequence[HeldClaim] = (),
+        outcomes: Sequence[Outcome] = (),
+    ) -> None:
+        """Take in what another store recorded, as it is, in one durable transaction."""
+        try:
+            with self._database.writing() as connection:
+                if rows:
+                    self._restore_rows(connection, rows)
+                connection.executemany(_CLAIM, [(self.tenant, *claim) for claim in claims])
+                connection.executemany(
+                    f"{_OUTCOME} ON CONFLICT (tenant, command) DO NOTHING",
+                    [(self.tenant, *outcome) for outcome in outcomes],
+                )
+        except sqlite3.IntegrityError as error:
+            raise self._altered(f"does not take what is restored ({error})") from error
+
+    def _restore_rows(self, connection: sqlite3.Connection, rows: Sequence[EventRow]) -> None:
+        heads = self._heads(connection, list(dict.fromkeys(row.stream for row in rows)))
+        last = self._counted(connection, len(rows))
+        for position, row in enumerate(rows, last - len(rows) + 1):
+            before = heads.get(row.stream, (min(max(row.version, 0), 1) - 1, FIRST))[0]
+            if row.position != position or row.version != before + 1:
+                raise VersionTaken(row.stream, row.version, before + 1)
+            heads[row.stream] = row.version, row.digest
+        connection.executemany(_INSERT, [(self.tenant, *row) for row in rows])
 
     # Reading in the library's words
 

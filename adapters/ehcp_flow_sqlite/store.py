@@ -59,6 +59,25 @@ class SQLiteStore(Store):
             ).rowcount
         return added == 1
 
+    def take_key(self, key: bytes) -> None:
+        """Digest claims under another store's key, so that its claims can be restored here.
+
+        Raises:
+            StoreTrouble: there is a tenant already, whose claims may stand under the present key.
+        """
+        if key == self.claims_key:
+            return
+        with self.database.writing() as connection:
+            taken = connection.execute(
+                "UPDATE store SET claims_key = ? WHERE NOT EXISTS (SELECT 1 FROM tenants)", (key,)
+            ).rowcount
+        if not taken:
+            raise StoreTrouble(
+                f"{self.url} keeps other plans already, and nothing was copied: name a place where "
+                "there is no store yet."
+            )
+        self.claims_key = key
+
     def recorder(self, tenant: str) -> SQLiteRecorder:
         """Return a tenant's log.
 

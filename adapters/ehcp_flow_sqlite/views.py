@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from ehcp_flow.errors import StoreTrouble
-from ehcp_flow.storage import ViewWriter
+from ehcp_flow.storage import Tables, ViewWriter
 from ehcp_flow_sqlite.connecting import Database, damaged, primary_code, trouble
 
 
@@ -59,9 +59,13 @@ class FileViews:
         self._closed = False
 
     @contextmanager
-    def writing(self) -> Generator[ViewWriter | None]:
+    def writing(self, tenant: str) -> Generator[ViewWriter | None]:
         """Open a transaction, or give ``None`` at once when another process is writing or the
-        file cannot be written to."""
+        file cannot be written to.
+
+        Args:
+            tenant: whose part is written; the file is one, so that all tenants wait.
+        """
         database = self._opened(in_place=True)
         with self._mended(), ExitStack() as stack:
             writer = None
@@ -74,9 +78,14 @@ class FileViews:
             yield writer
 
     @contextmanager
-    def apart(self) -> Generator[ViewWriter]:
-        """Open a private copy of the views as they are, which is thrown away afterwards."""
-        with closing(self._copied()) as copy:
+    def apart(self, tables: Tables | None = None) -> Generator[ViewWriter]:
+        """Open a private place, which is thrown away afterwards.
+
+        Args:
+            tables: what is needed there. The file is copied whole: that is quicker.
+        """
+        self._make_sure_it_is_open()
+        with closing(_nothing() if tables is None else self._copied()) as copy:
             # Without it each row of many would be a transaction of its own.
             copy.execute("BEGIN")
             yield _Copy(copy, self._mended)
@@ -96,11 +105,14 @@ class FileViews:
             self._closed = True
             self._let_go()
 
+    def _make_sure_it_is_open(self) -> None:
+        if self._closed:
+            raise StoreTrouble(f"{self.path} was closed: open the store again.")
+
     def _opened(self, *, in_place: bool) -> Database | None:
         """The file, opened if need be, and anew if it is not where others find it."""
         with self._lock:
-            if self._closed:
-                raise StoreTrouble(f"{self.path} was closed: open the store again.")
+            self._make_sure_it_is_open()
             if in_place and self._database is not None and not self._database.in_place:
                 self._let_go()
             if self._database is None:
@@ -130,8 +142,7 @@ class FileViews:
 
     def _copied(self) -> sqlite3.Connection:
         """A copy of the views, or of nothing where they cannot be read."""
-        # An empty name is a temporary file of SQLite's own, gone when it is closed.
-        copy = sqlite3.connect("", isolation_level=None)
+        copy = _nothing()
         try:
             database = self._opened(in_place=True)
             if database is not None:
@@ -141,7 +152,7 @@ class FileViews:
                     connection.backup(copy)
         except _NotNow:
             copy.close()
-            return sqlite3.connect("", isolation_level=None)
+            return _nothing()
         except BaseException:
             copy.close()
             raise
@@ -183,6 +194,11 @@ class FileViews:
         for end in ("", "-wal", "-shm"):
             with suppress(OSError):
                 self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+
+
+def _nothing() -> sqlite3.Connection:
+    # An empty name is a temporary file of SQLite's own, gone when it is closed.
+    return sqlite3.connect("", isolation_level=None)
 
 
 def _ruined(error: sqlite3.Error) -> bool:

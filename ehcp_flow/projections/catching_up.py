@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, ClassVar, NamedTuple, Self
 
 from ehcp_flow.errors import StoreTrouble
-from ehcp_flow.storage import EventRow, Recorder, Views, ViewWriter
+from ehcp_flow.storage import EventRow, Recorder, Tables, Views, ViewWriter
 
 BATCH = 4_000
 """Events in one transaction: some 60 ms during which others read the view apart. Of plans that are
@@ -107,7 +107,7 @@ def catch_up(views: Views, recorder: Recorder, view: View) -> Reading:
     if known is not None:
         return Reading(views.query, known)
     while True:
-        with views.writing() as writer:
+        with views.writing(recorder.tenant) as writer:
             if writer is None:
                 break
             reached, more = _take_batch(writer, recorder, view)
@@ -135,7 +135,7 @@ def rebuild(views: Views, recorder: Recorder, view: View) -> bool:
             _, more = _take_batch(anew, recorder, view, lte=old.position)
         if all(_same(table, recorder.tenant, old.query, anew.execute) for table in view.tables):
             return True
-        with views.writing() as writer:
+        with views.writing(recorder.tenant) as writer:
             if writer is None:
                 raise StoreTrouble(
                     "The views are being written by another process or cannot be written to, and "
@@ -227,12 +227,16 @@ def _note(writer: ViewWriter, view: View, tenant: str, progress: _Progress) -> N
 
 def _apart(views: Views, recorder: Recorder, view: View) -> Reading:
     with ExitStack() as stack:
-        writer = stack.enter_context(views.apart())
+        writer = stack.enter_context(views.apart(_tables(view, recorder.tenant)))
         more = True
         reached = 0
         while more:
             reached, more = _take_batch(writer, recorder, view)
         return Reading(writer.execute, reached, stack.pop_all().close)
+
+
+def _tables(view: View, tenant: str) -> Tables:
+    return Tables(tenant, ("view_progress", *view.tables), (_NOTE, *view.ddl))
 
 
 def _streams(query: _Query, table: str, tenant: str) -> set[Any]:

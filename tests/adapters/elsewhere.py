@@ -6,7 +6,8 @@ It says ``ready``, waits for a line, and does what it was told to:
 - ``append URL TENANT STREAM TYPE STATE COUNT``: append COUNT times, 1 to 4 events each time, and
   says the first and the last position of each append when it is acknowledged.
 - ``crash …``: the same, and then end without letting go of anything.
-- ``views URL``: begin to write views; says ``writing``, and commits when it is told another line.
+- ``views URL TENANT``: begin to write views; says ``writing``, and commits when it is told another
+  line.
 """
 
 import os
@@ -46,9 +47,9 @@ def _append(url: str, tenant: str, stream: str, type_: str, state: str, count: s
     store.close()
 
 
-def _views(url: str) -> None:
+def _views(url: str, tenant: str) -> None:
     store = open_store(url)
-    with store.views.writing() as writer:
+    with store.views.writing(tenant) as writer:
         assert writer is not None
         writer.execute("CREATE TABLE theirs (a bigint)")
         writer.many("INSERT INTO theirs VALUES (?)", [(n,) for n in range(20_000)])

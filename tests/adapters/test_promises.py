@@ -927,7 +927,7 @@ class TestClosing:
     def test_the_views_are_closed_with_it(self, recorder: Recorder, store: Store) -> None:
         """They are not opened again behind its back."""
         store.close()
-        with pytest.raises(StoreTrouble, match="was closed"), store.views.writing():
+        with pytest.raises(StoreTrouble, match="was closed"), store.views.writing(TENANT):
             pass
         with pytest.raises(StoreTrouble, match="was closed"), store.views.apart():
             pass

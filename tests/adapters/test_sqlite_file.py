@@ -495,7 +495,7 @@ class TestNames:
         with opened(name, create=True) as store:
             store.add_tenant(TENANT)
             append(store.recorder(TENANT), event(ONE, 1))
-            with store.views.writing() as writer:
+            with store.views.writing(TENANT) as writer:
                 assert writer is not None
         assert sorted(contents(tmp_path)) == sorted([name, f"{name}.views"])
         with opened(tmp_path / name) as store:
@@ -517,7 +517,7 @@ class TestNames:
                 append(store.recorder(TENANT), event(ONE, 1))
             with store.recorder(TENANT).subscribe() as subscription:
                 assert next(subscription).originator_id == ONE
-            with store.views.writing() as writer:
+            with store.views.writing(TENANT) as writer:
                 assert writer is not None
         assert sorted(contents(tmp_path)) == ["elsewhere", "plans.db", "plans.db.views"]
         assert sorted(contents(tmp_path / "elsewhere")) == ["plans.db"]
@@ -561,7 +561,7 @@ class TestMaking:
         try:
             with opened(tmp_path / "plans.db", create=True) as store:
                 store.add_tenant(TENANT)
-                with store.views.writing() as writer:
+                with store.views.writing(TENANT) as writer:
                     assert writer is not None
                     writer.execute("CREATE TABLE t (a)")
                 files = list(tmp_path.iterdir())
@@ -576,7 +576,7 @@ class TestMaking:
         path.chmod(0o664)
         before = os.umask(0o002)
         try:
-            with opened(path) as store, store.views.writing() as writer:
+            with opened(path) as store, store.views.writing(TENANT) as writer:
                 assert writer is not None
         finally:
             os.umask(before)
@@ -689,7 +689,7 @@ class TestMovedAway:
         with store.database.lent(), store.database.lent(), store.views.apart() as copy:
             copy.execute("CREATE TABLE t (a)")
             append(recorder, event(ONE, 4))
-            with store.views.writing() as writer:
+            with store.views.writing(TENANT) as writer:
                 assert writer is not None
         subscription.stop()
         store.close()

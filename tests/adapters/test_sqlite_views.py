@@ -12,7 +12,7 @@ import pytest
 
 from ehcp_flow.errors import RecordDamaged, StoreTrouble
 from ehcp_flow.projections.catching_up import View, catch_up
-from ehcp_flow.storage import EventRow, ViewWriter
+from ehcp_flow.storage import EventRow, Tables, ViewWriter
 from ehcp_flow_sqlite import SQLiteStore
 from tests.adapters.logs import TENANT, append, event, events, hear, process, stream, tell
 from tests.adapters.test_sqlite_file import opened, raw
@@ -36,6 +36,9 @@ class Positions(View):
             "INSERT INTO positions VALUES (?, ?, ?)",
             [(tenant, row.stream, row.position) for row in rows],
         )
+
+
+POSITIONS = Tables(TENANT, Positions.tables, Positions.ddl)
 
 
 class LaterPositions(Positions):
@@ -162,7 +165,7 @@ class TestRuined:
         ruin(path)
         with opened(path) as store:
             with (
-                store.views.apart() as copy,
+                store.views.apart(POSITIONS) as copy,
                 pytest.raises(StoreTrouble, match="have been removed"),
             ):
                 copy.execute("SELECT count(*) FROM positions")
@@ -174,7 +177,7 @@ class TestRuined:
         views_of(path).mkdir()
         with opened(path) as store:
             assert places(store) == [1, 2, 3]
-            with store.views.writing() as writer:
+            with store.views.writing(TENANT) as writer:
                 assert writer is None
             with pytest.raises(LookupError):
                 store.views.query("SELECT 1")
@@ -195,7 +198,7 @@ class TestRemoved:
             append(store.recorder(TENANT), event(ONE, 4))
             assert places(store) == [1, 2, 3, 4]
             assert known(path) == [1, 2, 3, 4]
-            with store.views.apart() as copy:
+            with store.views.apart(POSITIONS) as copy:
                 assert copy.execute("SELECT count(*) FROM positions") == [(4,)]
 
     @pytest.mark.parametrize("ends", [[""], ["", "-wal", "-shm"]])
@@ -205,7 +208,7 @@ class TestRemoved:
         """Not even one who was in the middle of writing: the new views are whole."""
         with opened(path) as one, opened(path) as other, opened(path) as new:
             assert places(one) == places(other) == [1, 2, 3]
-            with one.views.writing() as writer:
+            with one.views.writing(TENANT) as writer:
                 assert writer is not None
                 writer.execute("DELETE FROM positions")
                 for end in ends:
@@ -215,13 +218,13 @@ class TestRemoved:
             assert places(new) == known(path) == [1, 2, 3]
             append(one.recorder(TENANT), event(ONE, 4))
             assert places(new) == places(other) == places(one) == [1, 2, 3, 4]
-            with new.views.apart() as copy:
+            with new.views.apart(POSITIONS) as copy:
                 assert copy.execute("PRAGMA integrity_check") == [("ok",)]
         assert known(path) == [1, 2, 3, 4]
 
     def test_a_process_that_had_them_open_does_not_disturb_the_new_ones(self, path: Path) -> None:
         """It goes on with what it has, and is not waited for."""
-        with process("views", f"sqlite:{path}") as other, opened(path) as store:
+        with process("views", f"sqlite:{path}", TENANT) as other, opened(path) as store:
             assert hear(other) == "ready"
             tell(other)
             assert hear(other) == "writing"
@@ -235,7 +238,7 @@ class TestRemoved:
             assert hear(other) == ""
             append(store.recorder(TENANT), event(ONE, 5))
             assert places(store) == known(path) == [1, 2, 3, 4, 5]
-            with store.views.apart() as copy:
+            with store.views.apart(POSITIONS) as copy:
                 assert copy.execute("PRAGMA integrity_check") == [("ok",)]
 
     def test_whoever_began_to_read_them_is_answered(self, path: Path) -> None:
@@ -255,7 +258,7 @@ class TestLocked:
         """The views stay as they were until it is done."""
         with opened(path) as store, raw(views_of(path)) as connection:
             connection.execute(lock)
-            with store.views.writing() as writer:
+            with store.views.writing(TENANT) as writer:
                 assert writer is None
             assert places(store) == [1, 2, 3]
             assert known(path) == [1, 2]
@@ -270,7 +273,7 @@ class TestLocked:
             connection.execute("BEGIN EXCLUSIVE")
             with opened(path) as store:
                 assert places(store) == [1, 2, 3]
-                with store.views.writing() as writer:
+                with store.views.writing(TENANT) as writer:
                     assert writer is None
 
     def test_by_one_who_makes_them(self, path: Path) -> None:
@@ -332,7 +335,7 @@ class TestWriting:
         """Whatever it was, and it is told as it is."""
 
         def write(store: SQLiteStore, error: BaseException) -> None:
-            with store.views.writing() as writer:
+            with store.views.writing(TENANT) as writer:
                 assert writer is not None
                 writer.execute("DELETE FROM positions")
                 raise error
@@ -368,7 +371,7 @@ class TestWriting:
                 return store.add_tenant("another")
 
         def write(store: SQLiteStore) -> None:
-            with store.views.writing() as writer:
+            with store.views.writing(TENANT) as writer:
                 assert writer is not None
                 use(store)
 
@@ -402,10 +405,10 @@ def test_a_private_copy_is_nobody_elses(path: Path) -> None:
     """What is written to it is not seen by others, and is gone afterwards."""
     count = "SELECT count(*) FROM positions"
     with opened(path) as store:
-        with store.views.apart() as copy:
+        with store.views.apart(POSITIONS) as copy:
             assert copy.execute(count) == [(2,)]
             copy.many("INSERT INTO positions VALUES ('', '', ?)", [(n,) for n in range(1_000)])
             assert copy.execute(count) == [(1_002,)]
             assert store.views.query(count) == [(2,)]
-        with store.views.apart() as copy:
+        with store.views.apart(POSITIONS) as copy:
             assert copy.execute(count) == [(2,)]

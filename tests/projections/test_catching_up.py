@@ -16,7 +16,7 @@ from ehcp_flow.errors import RecordDamaged, StoreTrouble
 from ehcp_flow.events import PlanEvent
 from ehcp_flow.projections import drafts, people, standing, trail
 from ehcp_flow.projections.catching_up import BATCH, View, catch_up, rebuild
-from ehcp_flow.storage import EventRow, Views, ViewWriter
+from ehcp_flow.storage import EventRow, Tables, Views, ViewWriter
 from tests.examples import OPENED, PLAN, approved_plan
 from tests.projections.logs import (
     TENANT,
@@ -63,12 +63,12 @@ class Refusing:
         self._views = views
 
     @contextmanager
-    def writing(self) -> Generator[ViewWriter | None, None, None]:
+    def writing(self, tenant: str) -> Generator[ViewWriter | None, None, None]:
         yield None
 
     @contextmanager
-    def apart(self) -> Generator[ViewWriter, None, None]:
-        with self._views.apart() as writer:
+    def apart(self, tables: Tables | None = None) -> Generator[ViewWriter, None, None]:
+        with self._views.apart(tables) as writer:
             yield writer
 
     def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -196,7 +196,7 @@ def test_while_another_writes_the_views_a_reader_does_not_wait(tmp_path: Path) -
         places(log)
         log.append(plan_stream(2), OPENED)
 
-        with one.views.writing() as held:
+        with one.views.writing(TENANT) as held:
             assert held is not None
             held.execute("DELETE FROM positions")
             with catch_up(other.views, other.recorder(TENANT), VIEW) as reading:
@@ -302,7 +302,7 @@ def test_a_rebuilt_view_that_was_wrong_is_replaced(damage: str) -> None:
         log.append(plan_stream(1), OPENED, OPENED)
         places(log)
         places(other)
-        with log.store.views.writing() as writer:
+        with log.store.views.writing(TENANT) as writer:
             assert writer is not None
             writer.execute(damage)
 
@@ -318,7 +318,7 @@ def test_a_view_that_cannot_be_written_to_is_not_replaced() -> None:
     with fresh_log() as log:
         log.append(plan_stream(1), OPENED)
         places(log)
-        with log.store.views.writing() as writer:
+        with log.store.views.writing(TENANT) as writer:
             assert writer is not None
             writer.execute("DELETE FROM positions")
         with pytest.raises(StoreTrouble, match="nothing was replaced"):

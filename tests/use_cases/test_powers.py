@@ -117,7 +117,7 @@ def test_a_role_comes_from_the_persons_own_record(school: World) -> None:
     """Whatever stands in the view, which anybody may delete or rewrite."""
     bring_in(school, pupil())
     school.plans.people.list()
-    with school.store.views.writing() as writer:
+    with school.store.views.writing(school.plans.tenant) as writer:
         assert writer is not None
         roles = "(SELECT p.roles FROM people AS p WHERE p.staff_id = 's5')"
         writer.execute(f"UPDATE people SET roles = {roles} WHERE staff_id = 's6'")
