@@ -1,8 +1,14 @@
 """What every test may use: the stores, and the words of the features."""
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+from tests import postgres
+
+STORES = ("sqlite", "postgresql")
+"""Every promise and every scenario is held on each of them."""
 
 pytest_plugins = [
     "tests.steps.world",
@@ -22,9 +28,13 @@ def store_kind() -> str:
 
 
 @pytest.fixture
-def store_url(store_kind: str, tmp_path: Path) -> str:
+def store_url(store_kind: str, tmp_path: Path) -> Generator[str]:
     """The URL of a place where there is no store yet."""
-    return f"{store_kind}:{tmp_path / 'plans.db'}"
+    if store_kind == "postgresql":
+        with postgres.fresh_database() as url:
+            yield url
+    else:
+        yield f"{store_kind}:{tmp_path / 'plans.db'}"
 
 
 @pytest.fixture

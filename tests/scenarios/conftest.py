@@ -2,7 +2,7 @@
 
 import pytest
 
-STORES = ("sqlite",)
+from tests.conftest import STORES
 
 
 @pytest.fixture(params=STORES, autouse=True)
