@@ -152,12 +152,22 @@ class Recorder(persistence.ApplicationRecorder, ABC):
         *,
         claims: Sequence[Claim] = (),
         commands: Sequence[Command] = (),
+        tracking: persistence.Tracking | None = None,
+        follower: str = "",
         **kwargs: Any,
     ) -> Sequence[int] | None:
         """Append events, take claims and keep outcomes in one durable transaction.
 
         Events of one stream stand in the order of their versions. A claim that the same stream
         holds already is taken again without a word.
+
+        Args:
+            stored_events: none or more, of one or more streams.
+            claims: identifiers that streams take.
+            commands: each with the number of its events.
+            tracking: how far a follower came, noted with what it made of it (``followed``).
+            follower: which follower that is.
+            kwargs: what other recorders of the library take.
 
         Returns:
             The positions given, in the order of the events.
@@ -191,6 +201,16 @@ class Recorder(persistence.ApplicationRecorder, ABC):
     @abstractmethod
     def outcome(self, command: str) -> Outcome | None:
         """Return what a command did, ``None`` when it is not known."""
+
+    def followed(self, follower: str, upstream: str) -> int | None:
+        """Return how far a follower of the library has read a log, ``None`` when not at all.
+
+        Raises:
+            NotSupportedError: this store keeps no note of it. Nothing of ours needs one.
+        """
+        raise persistence.NotSupportedError(
+            f"{type(self).__name__} keeps no note of how far {follower!r} has read {upstream!r}."
+        )
 
     # From store to store
 

@@ -49,6 +49,35 @@ _APPEND = (
     "SELECT ehcp_flow.append(%s, %s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[],"
     f" {_TAKEN})"
 )
+# The same in one statement, which is done in half the time: a stream's next event, and perhaps a
+# command's outcome. The event before it is looked for by its version; it does not change any more,
+# so that it matters not when it was seen. Where it is not there the digest is NULL: refused.
+_APPEND_ONE = """
+WITH counted AS (
+    UPDATE ehcp_flow.tenants AS t SET position = t.position + 1 WHERE t.tenant = %(tenant)s::text
+    RETURNING t.position
+), outcome AS (
+    INSERT INTO ehcp_flow.outcomes
+    SELECT %(tenant)s::text, %(command)s::text, %(code)s::text, position, position FROM counted
+    WHERE %(command)s::text IS NOT NULL
+)
+INSERT INTO ehcp_flow.events (
+    tenant, position, stream, version, type, state, words, state_digest, digest
+) SELECT
+    %(tenant)s::text, counted.position, %(stream)s::uuid, %(version)s::bigint, %(type)s::text,
+    %(state)s::bytea, %(words)s::bytea,
+    sha256(%(state)s::bytea), sha256('\\x00'::bytea || convert_to(
+        '{"prev":"' || encode(head.digest, 'hex') ||
+        '","state_digest":"' || encode(sha256(%(state)s::bytea), 'hex') ||
+        '","stream":"' || %(stream)s::uuid::text ||
+        '","type":"' || %(type)s::text || '","version":' || %(version)s::bigint::text || '}', 'UTF8'
+    ))
+FROM counted LEFT JOIN (
+    SELECT e.digest FROM ehcp_flow.events AS e WHERE e.tenant = %(tenant)s::text
+    AND e.stream = %(stream)s::uuid AND e.version = %(version)s::bigint - 1
+) AS head ON true
+RETURNING position
+"""
 _HEADS = """
 SELECT asked.stream::text, head.version, head.digest
 FROM unnest(%s::uuid[]) AS asked (stream) CROSS JOIN LATERAL (
@@ -98,28 +127,24 @@ class PostgresRecorder(Recorder):
         follower: str = "",
         **kwargs: Any,
     ) -> Sequence[int] | None:
-        """Append events, take claims and keep outcomes in one durable transaction.
-
-        Args:
-            stored_events: as ``Recorder.insert_events``, and so are ``claims`` and ``commands``.
-            claims: identifiers that a stream takes.
-            commands: each with the number of its events.
-            tracking: how far a follower came, noted with what it made of it.
-            follower: which follower that is.
-            kwargs: what other recorders of the library take.
-        """
+        """Append events, take claims and keep outcomes in one durable transaction."""
         if not (stored_events or claims or commands or tracking):
             return None
-        events = [_Event.of(event) for event in stored_events]
+        events = _offered(stored_events)
         taken = self._taken(claims, commands)
 
         def append(connection: Connection) -> int:
             if tracking is None and len(events) <= FEW:
+                one = len(events) == 1 and events[0].version > 1
+                if one and not claims and len(commands) <= 1:
+                    last = self._append_one(connection, events[0], commands)
+                    if last is not None:
+                        return last
                 return self._append_few(connection, events, taken)
             with connection.transaction():
                 last = self._append_many(connection, events, taken)
                 if tracking is not None:
-                    insert_tracking(connection, self.tenant, follower, tracking)
+                    _insert_tracking(connection, self.tenant, follower, tracking)
             return last
 
         last = self._surely(append, claims, commands, events)
@@ -191,7 +216,7 @@ class PostgresRecorder(Recorder):
             case schema.COMMAND_DONE:
                 raise CommandDone(Outcome._make(found.values())) from None
             case schema.CLAIM_TAKEN:
-                raise ClaimTaken(claims[found["number"] - 1], UUID(found["stream"])) from None
+                raise ClaimTaken(claims[int(found["number"]) - 1], UUID(found["stream"])) from None
             case schema.VERSION_TAKEN:
                 raise VersionTaken(found["stream"], found["offered"], found["next"]) from None
             case schema.NO_TENANT:
@@ -213,6 +238,30 @@ class PostgresRecorder(Recorder):
             [claim.stream for claim in claims],
             [claim.retain_until and claim.retain_until.isoformat() for claim in claims],
         )
+
+    def _append_one(
+        self, connection: Connection, event: "_Event", commands: Sequence[Command]
+    ) -> int | None:
+        """Append an event in one statement, ``None`` when it is refused: the function says why."""
+        if commands and commands[0].events != 1:
+            return None
+        values = {
+            "tenant": self.tenant,
+            "command": commands[0].id if commands else None,
+            "code": commands[0].code if commands else None,
+            "stream": event.stream,
+            "version": event.version,
+            "type": event.type,
+            "state": event.state,
+            "words": event.words,
+        }
+        try:
+            found = connection.execute(_APPEND_ONE.encode(), values).fetchall()
+        except psycopg.Error as error:
+            if error.sqlstate == schema.GUARDED or isinstance(error, psycopg.IntegrityError):
+                return None
+            raise
+        return int(found[0][0]) if found else None
 
     def _append_few(
         self, connection: Connection, events: "Sequence[_Event]", taken: tuple[object, ...]
@@ -248,7 +297,7 @@ class PostgresRecorder(Recorder):
                 (
                     self.tenant,
                     position,
-                    UUID(stream),
+                    event.id,
                     version,
                     event.type,
                     event.state,
@@ -312,6 +361,15 @@ class PostgresRecorder(Recorder):
             (self.tenant, command),
         )
         return Outcome._make(found[0]) if found else None
+
+    def followed(self, follower: str, upstream: str) -> int | None:
+        """Return how far a follower of the library has read a log, ``None`` when not at all."""
+        found = self._server.rows(
+            "SELECT position FROM ehcp_flow.tracking WHERE tenant = %s AND follower = %s"
+            " AND upstream = %s",
+            (self.tenant, follower, upstream),
+        )
+        return found[0][0] if found else None
 
     # From store to store
 
@@ -387,7 +445,7 @@ class PostgresRecorder(Recorder):
     ) -> Sequence[persistence.StoredEvent]:
         """Return a stream's events as the library asks for them, the latest first if ``desc``."""
         order = "DESC" if desc else "ASC"
-        stream = UUID(_name(originator_id))
+        stream = UUID(originator_id) if isinstance(originator_id, str) else originator_id
         found = self._server.rows(
             "SELECT version, type, state, words FROM ehcp_flow.events WHERE tenant = %s"
             f" AND stream = %s AND version > %s AND version <= %s ORDER BY version {order}"
@@ -448,28 +506,39 @@ class PostgresRecorder(Recorder):
 
 
 class _Event:
-    """An event that is offered, its stream's id in its lower-case hyphenated form."""
+    """An event that is offered."""
 
-    __slots__ = ("state", "stream", "type", "version", "words")
+    __slots__ = ("id", "state", "stream", "type", "version", "words")
 
     def __init__(
-        self, stream: str, version: int, type_: str, state: bytes, words: bytes | None
+        self, id: UUID, stream: str, version: int, type_: str, state: bytes, words: bytes | None
     ) -> None:
+        self.id = id
         self.stream = stream
         self.version = version
         self.type = type_
         self.state = state
         self.words = words
 
-    @classmethod
-    def of(cls, event: persistence.StoredEvent) -> "_Event":
+
+def _offered(events: Sequence[persistence.StoredEvent]) -> "list[_Event]":
+    """The events, whose streams are named once each: in bulk their events stand together."""
+    offered: list[_Event] = []
+    last: UUID | str | None = None
+    id, stream = UUID(int=0), ""
+    for event in events:
+        if event.originator_id is not last:
+            last = event.originator_id
+            id = UUID(last) if isinstance(last, str) else last
+            stream = str(id)
         words = event.words if isinstance(event, StoredEvent) else None
-        return cls(
-            _name(event.originator_id), event.originator_version, event.topic, event.state, words
+        offered.append(
+            _Event(id, stream, event.originator_version, event.topic, event.state, words)
         )
+    return offered
 
 
-def insert_tracking(
+def _insert_tracking(
     connection: Connection, tenant: str, follower: str, tracking: persistence.Tracking
 ) -> None:
     """Note how far a follower came.
@@ -510,8 +579,3 @@ def _many(
         " ON CONFLICT DO NOTHING".encode(),
         (tenant, *map(list, zip(*rows, strict=True))),
     )
-
-
-def _name(stream: UUID | str) -> str:
-    """A stream's id as it is stored; the library also has ids that are text."""
-    return str(UUID(stream)) if isinstance(stream, str) else str(stream)

@@ -93,16 +93,7 @@ class SQLiteRecorder(Recorder):
         follower: str = "",
         **kwargs: Any,
     ) -> Sequence[int] | None:
-        """Append events, take claims and keep outcomes in one durable transaction.
-
-        Args:
-            stored_events: as ``Recorder.insert_events``, and so are ``claims`` and ``commands``.
-            claims: identifiers that a stream takes.
-            commands: each with the number of its events.
-            tracking: how far a follower came, noted with what it made of it.
-            follower: which follower that is.
-            kwargs: what other recorders of the library take.
-        """
+        """Append events, take claims and keep outcomes in one durable transaction."""
         if not (stored_events or claims or commands or tracking):
             return None
         try:
@@ -111,7 +102,7 @@ class SQLiteRecorder(Recorder):
                 last = self._append(connection, stored_events)
                 self._keep_outcomes(connection, commands, last - len(stored_events))
                 if tracking is not None:
-                    insert_tracking(connection, self.tenant, follower, tracking)
+                    _insert_tracking(connection, self.tenant, follower, tracking)
         except (VersionTaken, ClaimTaken, sqlite3.IntegrityError) as error:
             self._done_before(commands)
             if isinstance(error, sqlite3.IntegrityError):
@@ -290,6 +281,15 @@ class SQLiteRecorder(Recorder):
             ).fetchall()
         return Outcome._make(found[0]) if found else None
 
+    def followed(self, follower: str, upstream: str) -> int | None:
+        """Return how far a follower of the library has read a log, ``None`` when not at all."""
+        with self._database.reading() as connection:
+            found: list[tuple[int]] = connection.execute(
+                "SELECT position FROM tracking WHERE tenant = ? AND follower = ? AND upstream = ?",
+                (self.tenant, follower, upstream),
+            ).fetchall()
+        return found[0][0] if found else None
+
     # From store to store
 
     def claims(self, *, gt: bytes = b"", limit: int) -> Sequence[HeldClaim]:
@@ -414,7 +414,7 @@ class SQLiteRecorder(Recorder):
         return FileSubscription(self, self._database, gt=gt, topics=topics)
 
 
-def insert_tracking(
+def _insert_tracking(
     connection: sqlite3.Connection, tenant: str, follower: str, tracking: persistence.Tracking
 ) -> None:
     """Note how far a follower came.
