@@ -326,6 +326,24 @@ class Store(ABC):
             StoreTrouble: there is no such tenant.
         """
 
+    def grants(self, role: str) -> Sequence[str]:
+        """Return the statements by which a database's own role could append and read and no more.
+
+        Where the place has no roles of its own there are none.
+        """
+        return ()
+
+    def grant_to(self, role: str) -> None:
+        """Let a database's own role append and read, and not change what was recorded.
+
+        Raises:
+            StoreTrouble: there is no such role, it may not be granted, or the place has none.
+        """
+        raise StoreTrouble(
+            f"{self.url} has no roles of its own, and nothing was granted to {role!r}: let the "
+            "owner of the file say who may read it and write to it."
+        )
+
     @property
     @abstractmethod
     def views(self) -> Views:

@@ -217,10 +217,17 @@ BEGIN
     END LOOP;
 END $$;
 
+-- A view of another form is dropped by whoever finds it, also where another user made it.
+CREATE FUNCTION ehcp_flow.drop_view(view text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('DROP TABLE IF EXISTS ehcp_flow_views.%I', view);
+END $$;
+
 INSERT INTO ehcp_flow.store (one, claims_key)
 VALUES (1, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
 
--- Nobody but the owner, until it is granted.
+-- Nobody but the owner, until it is granted (granting.py).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ehcp_flow FROM PUBLIC;
 """
 

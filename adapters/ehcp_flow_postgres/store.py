@@ -9,8 +9,11 @@ from ehcp_flow.storage import Store
 from ehcp_flow_postgres import migrating
 from ehcp_flow_postgres.connecting import Server
 from ehcp_flow_postgres.following import Teller
+from ehcp_flow_postgres.granting import grant, grants
 from ehcp_flow_postgres.recorder import PostgresRecorder
 from ehcp_flow_postgres.views import SchemaViews
+
+_TENANT = "SELECT FROM ehcp_flow.tenants WHERE tenant = %s"
 
 
 class PostgresStore(Store):
@@ -49,6 +52,9 @@ class PostgresStore(Store):
                 f"{name!r} cannot be a tenant's name: use letters, digits and signs, and spaces "
                 "only between them."
             )
+        # Whoever may only append needs no right to make what is there.
+        if self.server.rows(_TENANT, (name,)):
+            return False
         added = self.server.rows(
             "INSERT INTO ehcp_flow.tenants (tenant) VALUES (%s) ON CONFLICT DO NOTHING"
             " RETURNING tenant",
@@ -91,11 +97,23 @@ class PostgresStore(Store):
         Raises:
             StoreTrouble: there is none of that name.
         """
-        if not self.server.rows("SELECT FROM ehcp_flow.tenants WHERE tenant = %s", (tenant,)):
+        if not self.server.rows(_TENANT, (tenant,)):
             raise StoreTrouble(
                 f"{self.url} has no tenant {tenant!r}: make room for it with "
                 "`ehcp-flow store init --tenant`."
             )
+
+    def grants(self, role: str) -> Sequence[str]:
+        """Return the statements that let a database role append and read, and write views."""
+        return grants(self.server, role)
+
+    def grant_to(self, role: str) -> None:
+        """Let a database role append and read, and write views.
+
+        Raises:
+            StoreTrouble: there is no such role, or only the owner of the store may grant this.
+        """
+        grant(self.server, role)
 
     @property
     def views(self) -> SchemaViews:

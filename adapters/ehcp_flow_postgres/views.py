@@ -25,6 +25,7 @@ _DDL_LOCK = 0x45484444
 """``EHDD``: held by whoever makes or drops tables, of which all tenants have a part."""
 
 _MAKING = re.compile(r"\s*CREATE (?P<what>TABLE|INDEX) IF NOT EXISTS (?P<name>\w+)")
+_DROPPING = re.compile(r"\s*DROP TABLE IF EXISTS (?P<name>\w+)")
 _PIECES = re.compile(r"'[^']*'|\?|%")
 
 _AT_ONCE = 30_000
@@ -50,8 +51,10 @@ class _Writer:
         if making := _MAKING.match(sql):
             self._make(sql, making["what"], making["name"])
             return []
-        if sql.lstrip().startswith("DROP"):
+        if dropping := _DROPPING.match(sql):
             self._lock_tables()
+            self._connection.execute("SELECT ehcp_flow.drop_view(%s)", (dropping["name"],))
+            return []
         cursor = self._connection.execute(_placed(sql), values)
         return cursor.fetchall() if cursor.description else []
 
