@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from threading import BoundedSemaphore, Lock
+from threading import Condition
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -25,6 +25,7 @@ MOST = 8
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 """A server that was cut off without a word is missed within half a minute."""
 
+_IDLE = psycopg.pq.TransactionStatus.IDLE
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 _Result = TypeVar("_Result")
 
@@ -51,9 +52,10 @@ class Server:
     def __init__(self, url: str) -> None:
         self.shown, self._parameters = _parsed(url)
         """The URL without a password."""
-        self._free = BoundedSemaphore(MOST)
         self._idle: list[Connection] = []
-        self._lock = Lock()
+        self._made = 0
+        """Connections that are idle or lent, or being made."""
+        self._given_back = Condition()
         self._closed = False
 
     def connect(self) -> Connection:
@@ -79,22 +81,16 @@ class Server:
     @contextmanager
     def lent(self) -> Generator[Connection]:
         """Lend a connection; one that is broken or in a transaction does not come back."""
-        self.make_sure_it_is_open()
-        with self._free:
-            with self._lock:
-                connection = self._idle.pop() if self._idle else None
-            if connection is None:
-                connection = self.connect()
-            try:
-                yield connection
-            except BaseException:
-                if connection.broken:
-                    # The others were lost with it: a server that was restarted knows none.
-                    self._let_go()
-                raise
-            finally:
-                if not self._keep(connection):
-                    connection.close()
+        connection = self._take()
+        try:
+            yield connection
+        except BaseException:
+            if connection.broken:
+                # The others were lost with it: a server that was restarted knows none.
+                self._let_go()
+            raise
+        finally:
+            self._give_back(connection)
 
     def read(self, ask: Callable[[Connection], _Result]) -> _Result:
         """Ask, and ask once more through a new connection if the first was lost.
@@ -124,17 +120,41 @@ class Server:
             lambda connection: connection.execute(sql.encode(), values, binary=True).fetchall()
         )
 
-    def _keep(self, connection: Connection) -> bool:
-        idle = psycopg.pq.TransactionStatus.IDLE
-        with self._lock:
-            if self._closed or connection.closed or connection.info.transaction_status != idle:
-                return False
-            self._idle.append(connection)
-            return True
+    def _take(self) -> Connection:
+        with self._given_back:
+            while True:
+                self.make_sure_it_is_open()
+                if self._idle:
+                    return self._idle.pop()
+                if self._made < MOST:
+                    self._made += 1
+                    break
+                self._given_back.wait()
+        try:
+            return self.connect()
+        except BaseException:
+            self._one_less()
+            raise
+
+    def _give_back(self, connection: Connection) -> None:
+        with self._given_back:
+            if not self._closed and connection.pgconn.transaction_status == _IDLE:
+                self._idle.append(connection)
+                self._given_back.notify()
+                return
+        connection.close()
+        self._one_less()
+
+    def _one_less(self) -> None:
+        with self._given_back:
+            self._made -= 1
+            self._given_back.notify()
 
     def _let_go(self) -> None:
-        with self._lock:
+        with self._given_back:
             idle, self._idle = self._idle, []
+            self._made -= len(idle)
+            self._given_back.notify_all()
         for connection in idle:
             connection.close()
 
@@ -192,10 +212,14 @@ class Server:
                 return RecordDamaged(
                     f"{at} is damaged ({_told(error)}): keep it as it is, and restore from a copy."
                 )
-            case psycopg.errors.UndefinedTable() | psycopg.errors.UndefinedFunction():
+            case (
+                psycopg.errors.UndefinedTable()
+                | psycopg.errors.UndefinedColumn()
+                | psycopg.errors.UndefinedFunction()
+            ):
                 return RecordDamaged(
-                    f"{at} has lost a table or a function: it was altered outside ehcp-flow; "
-                    "restore from a copy."
+                    f"{at} has lost a table, a column or a function: it was altered outside "
+                    "ehcp-flow; restore from a copy."
                 )
             case _:
                 return StoreTrouble(

@@ -6,7 +6,7 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
 from ehcp_flow.errors import StoreTrouble
-from ehcp_flow_postgres.connecting import Connection, Server
+from ehcp_flow_postgres.connecting import Server
 
 # The columns with the store's notes of when and by whom are left out: they take their defaults,
 # so that nobody can write as somebody else.
@@ -22,6 +22,8 @@ _GRANTS = (
     "GRANT USAGE, CREATE ON SCHEMA ehcp_flow_views TO {role}",
     "GRANT ALL ON ALL TABLES IN SCHEMA ehcp_flow_views TO {role}",
 )
+
+_OWNER = "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'ehcp_flow'"
 
 
 def grants(server: Server, role: str) -> Sequence[str]:
@@ -44,14 +46,14 @@ def grant(server: Server, role: str) -> None:
         StoreTrouble: there is no such role, or only the owner of the store may grant this.
     """
 
-    def grant(connection: Connection) -> None:
-        with connection.transaction():
+    try:
+        with server.lent() as connection, connection.transaction():
+            # PostgreSQL only warns whoever grants what is not theirs.
+            ((owner,),) = connection.execute(_OWNER).fetchall()
+            if not owner:
+                raise psycopg.errors.InsufficientPrivilege
             for statement in _statements(role):
                 connection.execute(statement)
-
-    try:
-        with server.lent() as connection:
-            grant(connection)
     except psycopg.errors.UndefinedObject:
         raise StoreTrouble(
             f"{server.shown} knows no role {role!r}, and nothing was granted: make it with "

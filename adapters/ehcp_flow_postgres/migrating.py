@@ -41,14 +41,16 @@ def migrate(server: Server) -> None:
         StoreTrouble: the server does not let us, or cannot be reached.
     """
     # Whoever has nothing to do needs no right to do it.
-    if (applied := server.read(_applied)) is not None and MIGRATIONS.keys() <= applied:
+    if server.read(_complete):
         return
     try:
         with server.lent() as connection, connection.transaction():
             connection.execute("SET LOCAL lock_timeout = 0")
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             if (applied := _applied(connection)) is None:
-                _make_schemas(connection)
+                _make_schema(connection)
+            else:
+                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {VIEWS}")
             done = applied or set()
             for name, sql in MIGRATIONS.items():
                 if name not in done:
@@ -69,7 +71,7 @@ def migrate(server: Server) -> None:
         ) from None
 
 
-def _make_schemas(connection: Connection) -> None:
+def _make_schema(connection: Connection) -> None:
     connection.execute(f"CREATE SCHEMA {RECORD}")
     connection.execute(f"CREATE SCHEMA {VIEWS}")
     connection.execute(
@@ -77,6 +79,15 @@ def _make_schemas(connection: Connection) -> None:
         " applied_at timestamptz NOT NULL DEFAULT now(),"
         " applied_by text NOT NULL DEFAULT session_user)"
     )
+
+
+def _complete(connection: Connection) -> bool:
+    """Whether nothing is missing, nor the place for the views, which anybody may drop."""
+    applied = _applied(connection)
+    if applied is None or not applied >= MIGRATIONS.keys():
+        return False
+    found = connection.execute("SELECT to_regnamespace(%s)", (VIEWS,)).fetchall()
+    return found != [(None,)]
 
 
 def _applied(connection: Connection) -> set[str] | None:

@@ -52,7 +52,7 @@ _APPEND = (
 # The same in one statement, which is done in half the time: a stream's next event, and perhaps a
 # command's outcome. The event before it is looked for by its version; it does not change any more,
 # so that it matters not when it was seen. Where it is not there the digest is NULL: refused.
-_APPEND_ONE = """
+_APPEND_ONE = b"""
 WITH counted AS (
     UPDATE ehcp_flow.tenants AS t SET position = t.position + 1 WHERE t.tenant = %(tenant)s::text
     RETURNING t.position
@@ -64,17 +64,17 @@ WITH counted AS (
 INSERT INTO ehcp_flow.events (
     tenant, position, stream, version, type, state, words, state_digest, digest
 ) SELECT
-    %(tenant)s::text, counted.position, %(stream)s::uuid, %(version)s::bigint, %(type)s::text,
-    %(state)s::bytea, %(words)s::bytea,
-    sha256(%(state)s::bytea), sha256('\\x00'::bytea || convert_to(
+    %(tenant)s::text, counted.position, %(stream)b::uuid, %(version)s::bigint, %(type)s::text,
+    %(state)b::bytea, %(words)b::bytea,
+    sha256(%(state)b::bytea), sha256('\\x00'::bytea || convert_to(
         '{"prev":"' || encode(head.digest, 'hex') ||
-        '","state_digest":"' || encode(sha256(%(state)s::bytea), 'hex') ||
-        '","stream":"' || %(stream)s::uuid::text ||
+        '","state_digest":"' || encode(sha256(%(state)b::bytea), 'hex') ||
+        '","stream":"' || %(stream)b::uuid::text ||
         '","type":"' || %(type)s::text || '","version":' || %(version)s::bigint::text || '}', 'UTF8'
     ))
 FROM counted LEFT JOIN (
     SELECT e.digest FROM ehcp_flow.events AS e WHERE e.tenant = %(tenant)s::text
-    AND e.stream = %(stream)s::uuid AND e.version = %(version)s::bigint - 1
+    AND e.stream = %(stream)b::uuid AND e.version = %(version)s::bigint - 1
 ) AS head ON true
 RETURNING position
 """
@@ -249,14 +249,14 @@ class PostgresRecorder(Recorder):
             "tenant": self.tenant,
             "command": commands[0].id if commands else None,
             "code": commands[0].code if commands else None,
-            "stream": event.stream,
+            "stream": event.id,
             "version": event.version,
             "type": event.type,
             "state": event.state,
             "words": event.words,
         }
         try:
-            found = connection.execute(_APPEND_ONE.encode(), values).fetchall()
+            found = connection.execute(_APPEND_ONE, values).fetchall()
         except psycopg.Error as error:
             if error.sqlstate == schema.GUARDED or isinstance(error, psycopg.IntegrityError):
                 return None

@@ -192,8 +192,9 @@ def _begun(connection: Connection, tenant: str) -> bool:
     """Begin a transaction on a tenant's part, unless others are in it or nothing can be written."""
     connection.execute("BEGIN")
     ((mine, may),) = connection.execute(
-        "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s)), current_setting("
-        "'transaction_read_only') = 'off' AND has_schema_privilege(%s, 'CREATE')",
+        "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s)),"
+        " current_setting('transaction_read_only') = 'off'"
+        " AND coalesce(has_schema_privilege(to_regnamespace(%s), 'CREATE'), false)",
         (_LOCKS, tenant, VIEWS),
     ).fetchall()
     if mine or not may:

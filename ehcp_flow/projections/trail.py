@@ -28,21 +28,29 @@ _COLUMNS = (
     "because",
     "clock_back",
 )
-_HAND_COLUMNS = ("stream", "person_name", "held_role", "organisation", "capacity", "channel")
+_HAND_COLUMNS = (
+    "stream",
+    "person_name",
+    "held_role",
+    "organisation",
+    "capacity",
+    "channel",
+    "recorded_by",
+)
 
 
 class TrailView(View):
     """A row an event, a row for the stream that it belongs to, and a row for whose hand it was.
 
     In a row of an event the stream and the hand are numbers: the position of the first event of
-    that stream, or by that hand. They are shorter than what they stand for, and those of streams
+    that stream, or by that hand as one user of the store recorded it. They are shorter than what they stand for, and those of streams
     that are worked on at the same time are near each other, so that the index grows in few places.
     The stream of a hand is its person's. An event that was erased has no hand, and its instant is
     the one at which the store took it in.
     """
 
     name = "trail"
-    form = 2
+    form = 3
     tables = ("trail", "trail_subjects", "trail_hands")
     ddl = (
         """
@@ -87,6 +95,7 @@ class TrailView(View):
             organisation text,
             capacity text NOT NULL,
             channel text NOT NULL,
+            recorded_by text NOT NULL,
             PRIMARY KEY (tenant, stream, number)
         )
         """,
@@ -167,8 +176,8 @@ class _Hands:
         self._numbers: dict[tuple[object, ...], int] = {}
         self._new: list[tuple[object, ...]] = []
 
-    def number(self, position: int, facts: Facts) -> int:
-        """The number of the hand by which the event at this position is."""
+    def number(self, row: EventRow, facts: Facts) -> int:
+        """The number of the hand by which an event is."""
         hand = (
             facts["by"],
             facts["name"],
@@ -176,9 +185,10 @@ class _Hands:
             facts.get("organisation"),
             facts["capacity"],
             facts["channel"],
+            row.recorded_by,
         )
         found = self._numbers.get(hand)
-        return self._looked_up(position, hand) if found is None else found
+        return self._looked_up(row.position, hand) if found is None else found
 
     def _looked_up(self, position: int, hand: tuple[object, ...]) -> int:
         person = str(hand[0])
@@ -223,7 +233,7 @@ def _values(tenant: str, row: EventRow, subject: _Subject, hands: _Hands) -> tup
         get("section"),
         at,
         get("on"),
-        hands.number(position, facts),
+        hands.number(row, facts),
         get("on_behalf_of"),
         get("on_behalf_of_name"),
         facts["command"],
@@ -384,6 +394,9 @@ class TrailLine:
     """The reason given; WITHHELD for each character of one that was withheld."""
     clock_back: bool
     """Whether the clock had shown a later instant in this stream before."""
+    recorded_by: str | None
+    """Which user of the store (of a database, or of the machine) really wrote it; the hand is what
+    was said. Not vouched for. ``None``: erased."""
 
 
 _PAGE = 5_000
@@ -483,7 +496,7 @@ def _lines(reading: Reading, sql: str, values: Sequence[object]) -> Iterator[Tra
 def _line(row: tuple[Any, ...]) -> TrailLine:
     position, _, version, type_, section, at, on, hand, behalf_of, behalf_name, *said = row
     command, detail, reason, back, stream, label, by, name, role, *rest = said
-    organisation, capacity, channel = rest
+    organisation, capacity, channel, recorded_by = rest
     return TrailLine(
         position,
         UUID(stream),
@@ -506,4 +519,5 @@ def _line(row: tuple[Any, ...]) -> TrailLine:
         detail,
         reason,
         bool(back),
+        recorded_by,
     )

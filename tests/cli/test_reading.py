@@ -149,6 +149,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "detail",
             "because",
             "clock_back",
+            "recorded_by",
         ),
         (
             "position",
@@ -167,6 +168,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "detail",
             "because",
             "clock_back",
+            "recorded_by",
             "by",
             "on_behalf_of",
             "command",

@@ -29,6 +29,7 @@ _TRAIL = (
     "detail",
     "because",
     "clock_back",
+    "recorded_by",
     "by",
     "on_behalf_of",
     "command",

@@ -73,6 +73,8 @@ def as_data(step: Step) -> dict[str, object]:
         "event": recorded.event.stored_as,
         **facts,
         "clock_went_back": step.clock_went_back,
+        "recorded_at": recorded.recorded_at,
+        "recorded_by": recorded.recorded_by,
         "difference": [{"kind": piece.kind, "text": piece.text} for piece in step.difference],
     }
 
