@@ -26,6 +26,11 @@ _DDL_LOCK = 0x45484444
 
 _MAKING = re.compile(r"\s*CREATE (?P<what>TABLE|INDEX) IF NOT EXISTS (?P<name>\w+)")
 _DROPPING = re.compile(r"\s*DROP TABLE IF EXISTS (?P<name>\w+)")
+_INSERTING = re.compile(
+    r"\s*INSERT INTO (?P<table>\w+\s*(?:\([\w\s,]+\))?)\s*VALUES\s*\([?,\s]+\)\s*"
+)
+"""Every value has its place, and nothing is said of rows that are there already."""
+
 _PIECES = re.compile(r"'[^']*'|\?|%")
 
 _AT_ONCE = 30_000
@@ -61,7 +66,13 @@ class _Writer:
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for many rows of values."""
         with self._connection.cursor() as cursor:
-            cursor.executemany(_placed(sql), rows)
+            # The same rows, several times as fast.
+            if plain := _INSERTING.fullmatch(sql):
+                with cursor.copy(f"COPY {plain['table']} FROM STDIN".encode()) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+            else:
+                cursor.executemany(_placed(sql), rows)
 
     def _make(self, sql: str, what: str, name: str) -> None:
         # Two who make one table at once would fail, also where IF NOT EXISTS is said.
@@ -191,8 +202,10 @@ class SchemaViews:
 def _begun(connection: Connection, tenant: str) -> bool:
     """Begin a transaction on a tenant's part, unless others are in it or nothing can be written."""
     connection.execute("BEGIN")
-    ((mine, may),) = connection.execute(
-        "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s)),"
+    # Views can be made anew: nobody waits until they are on the disk, or on a standby.
+    ((_, mine, may),) = connection.execute(
+        "SELECT set_config('synchronous_commit', 'off', true),"
+        " pg_try_advisory_xact_lock(%s, hashtext(%s)),"
         " current_setting('transaction_read_only') = 'off'"
         " AND coalesce(has_schema_privilege(to_regnamespace(%s), 'CREATE'), false)",
         (_LOCKS, tenant, VIEWS),
