@@ -31,7 +31,7 @@ from ehcp_flow.intake import Intake
 from ehcp_flow.people import People
 from ehcp_flow.plan import Plan
 from ehcp_flow.projections import drafts, people, standing, trail
-from ehcp_flow.projections.catching_up import rebuild
+from ehcp_flow.projections.catching_up import View, intact, rebuild
 from ehcp_flow.projections.drafts import Hit
 from ehcp_flow.projections.standing import Load, PlanLine, WorkItem
 from ehcp_flow.projections.trail import TrailLine
@@ -307,10 +307,43 @@ class Plans:
         """
         return check(self._here.recorder, progress)
 
-    def rebuild(self) -> Iterator[tuple[str, bool]]:
-        """Make each view anew, and say whether it was as it should be."""
-        for view in (standing.VIEW, people.VIEW, drafts.VIEW, trail.VIEW):
-            yield view.name, rebuild(self._here.store.views, self._here.recorder, view)
+    def check_views(self, progress: Progress | None = None) -> Iterator[tuple[str, bool]]:
+        """Say of each view whether it is what the events say; nothing is replaced."""
+        for view in _VIEWS:
+            yield view.name, intact(self._here.store.views, self._here.recorder, view, progress)
+
+    def rebuild(
+        self, view: str | None = None, progress: Progress | None = None
+    ) -> Iterator[tuple[str, bool]]:
+        """Make each view anew, or one of them, and say whether it was as it should be.
+
+        Raises:
+            NotFound: there is no such view.
+        """
+        here = self._here
+        return (
+            (one.name, rebuild(here.store.views, here.recorder, one, progress))
+            for one in _views_named(view)
+        )
+
+
+_VIEWS: tuple[View, ...] = (standing.VIEW, people.VIEW, drafts.VIEW, trail.VIEW)
+
+
+def _views_named(name: str | None) -> Sequence[View]:
+    if name is None:
+        return _VIEWS
+    names = [view.name for view in _VIEWS]
+    if name in names:
+        return [_VIEWS[names.index(name)]]
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, 1)
+    raise NotFound(
+        f"There is no view {name!r}"
+        + (f", did you mean {near[0]!r}?" if near else ":")
+        + f" There are {', '.join(names)}."
+    )
 
 
 def _same(kind: type[Event], section: str, **facts: object) -> Same:

@@ -404,14 +404,8 @@ class PostgresRecorder(Recorder):
             with connection.transaction():
                 if rows:
                     self._restore_rows(connection, rows)
-                _many(connection, "claims", "text, bytea, text, uuid, text", self.tenant, claims)
-                _many(
-                    connection,
-                    "outcomes",
-                    "text, text, text, bigint, bigint",
-                    self.tenant,
-                    outcomes,
-                )
+                _many(connection, "claims", _CLAIMS, self.tenant, claims)
+                _many(connection, "outcomes", _OUTCOMES, self.tenant, outcomes)
 
         try:
             with self._server.lent() as connection:
@@ -421,9 +415,9 @@ class PostgresRecorder(Recorder):
             raise self._server.trouble(error) from None
 
     def _restore_rows(self, connection: Connection, rows: Sequence[EventRow]) -> None:
-        heads = self._heads(connection, {row.stream for row in rows})
         values = (self.tenant, len(rows), *self._taken((), ()))
         ((last,),) = connection.execute(_TAKE, values).fetchall()
+        heads = self._heads(connection, {row.stream for row in rows})
         for position, row in enumerate(rows, last - len(rows) + 1):
             before = heads.get(row.stream, (min(max(row.version, 0), 1) - 1, FIRST))[0]
             if row.position != position or row.version != before + 1:

@@ -8,8 +8,8 @@ out and made anew.
 
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -116,8 +116,34 @@ def catch_up(views: Views, recorder: Recorder, view: View) -> Reading:
     return _apart(views, recorder, view)
 
 
-def rebuild(views: Views, recorder: Recorder, view: View) -> bool:
+def intact(
+    views: Views,
+    recorder: Recorder,
+    view: View,
+    progress: Callable[[int, int], None] | None = None,
+) -> bool:
+    """Whether a tenant's part of a view is what the events say.
+
+    The view is looked at as it is at one moment, with what it does not know yet taken in apart,
+    and made anew in a private place up to there. Nothing is changed.
+
+    Raises:
+        RecordDamaged: the log holds an event that cannot be read.
+        StoreTrouble: the log or the views cannot be read.
+    """
+    with _compared(views, recorder, view, progress) as (_, same):
+        return same
+
+
+def rebuild(
+    views: Views,
+    recorder: Recorder,
+    view: View,
+    progress: Callable[[int, int], None] | None = None,
+) -> bool:
     """Make a tenant's part of a view anew beside the old one, and switch when they differ.
+
+    The switch is one transaction: who reads meanwhile reads the old one.
 
     Returns:
         Whether the old one was as it should be; ``False`` when it was replaced.
@@ -126,14 +152,12 @@ def rebuild(views: Views, recorder: Recorder, view: View) -> bool:
         RecordDamaged: the log holds an event that cannot be read; the old one stays.
         StoreTrouble: the views cannot be written to now; the old one stays.
     """
-    old = catch_up(views, recorder, view)
-    with old, views.apart() as anew:
-        _prepare(anew, view)
-        _forget(anew, view, recorder.tenant)
-        more = True
-        while more:
-            _, more = _take_batch(anew, recorder, view, lte=old.position)
-        if all(_same(table, recorder.tenant, old.query, anew.execute) for table in view.tables):
+    # A view that is not there yet shall be there afterwards; one whose tables somebody removed
+    # takes nothing in, and is replaced.
+    with suppress(LookupError):
+        catch_up(views, recorder, view).close()
+    with _compared(views, recorder, view, progress) as (anew, same):
+        if same:
             return True
         with views.writing(recorder.tenant) as writer:
             if writer is None:
@@ -141,8 +165,27 @@ def rebuild(views: Views, recorder: Recorder, view: View) -> bool:
                     "The views are being written by another process or cannot be written to, and "
                     "nothing was replaced: try again."
                 )
+            # Another process may have brought the old one further, and somebody has read it.
+            _take(anew, recorder, view)
             _switch(writer, anew, view, recorder.tenant)
     return False
+
+
+@contextmanager
+def _compared(
+    views: Views,
+    recorder: Recorder,
+    view: View,
+    progress: Callable[[int, int], None] | None,
+) -> Generator[tuple[ViewWriter, bool]]:
+    """Make a tenant's part of a view anew, and say whether it is what is there."""
+    with _apart(views, recorder, view) as there, views.apart() as anew:
+        _prepare(anew, view)
+        _take(anew, recorder, view, there.position, progress)
+        yield (
+            anew,
+            all(_same(table, recorder.tenant, there.query, anew.execute) for table in view.tables),
+        )
 
 
 def _as_it_is(views: Views, recorder: Recorder, view: View) -> int | None:
@@ -225,13 +268,30 @@ def _note(writer: ViewWriter, view: View, tenant: str, progress: _Progress) -> N
     )
 
 
+def _take(
+    writer: ViewWriter,
+    recorder: Recorder,
+    view: View,
+    last: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Take in everything up to a position, or all there is; say how far the view came."""
+    while True:
+        reached, more = _take_batch(writer, recorder, view, lte=last)
+        if progress is not None and last is not None:
+            progress(reached, last)
+        if not more:
+            return reached
+
+
 def _apart(views: Views, recorder: Recorder, view: View) -> Reading:
     with ExitStack() as stack:
         writer = stack.enter_context(views.apart(_tables(view, recorder.tenant)))
-        more = True
-        reached = 0
-        while more:
-            reached, more = _take_batch(writer, recorder, view)
+        _prepare(writer, view)
+        # Somebody who changed the views may have left the note and not the tables.
+        for statement in view.ddl:
+            writer.execute(statement)
+        reached = _take(writer, recorder, view)
         return Reading(writer.execute, reached, stack.pop_all().close)
 
 
@@ -275,6 +335,8 @@ def _same(table: str, tenant: str, old: _Query, anew: _Query) -> bool:
 def _switch(writer: ViewWriter, anew: ViewWriter, view: View, tenant: str) -> None:
     progress = _prepare(anew, view)[tenant]
     _prepare(writer, view)
+    for statement in view.ddl:
+        writer.execute(statement)
     _forget(writer, view, tenant)
     for table in view.tables:
         for some in _some(_streams(anew.execute, table, tenant)):

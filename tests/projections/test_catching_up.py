@@ -1,7 +1,7 @@
 """A view knows what the log holds, however it came there and whoever else is about."""
 
 import shutil
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ehcp_flow.errors import RecordDamaged, StoreTrouble
 from ehcp_flow.events import PlanEvent
 from ehcp_flow.projections import drafts, people, standing, trail
-from ehcp_flow.projections.catching_up import BATCH, View, catch_up, rebuild
+from ehcp_flow.projections.catching_up import BATCH, View, catch_up, intact, rebuild
 from ehcp_flow.storage import EventRow, Tables, Views, ViewWriter
 from tests.examples import OPENED, PLAN, approved_plan
 from tests.projections.logs import (
@@ -285,15 +285,26 @@ def test_a_rebuilt_view_that_was_right_stays() -> None:
         assert places(log) == [1, 2]
 
 
-@pytest.mark.parametrize(
+WRONG = pytest.mark.parametrize(
     "damage",
     [
         f"DELETE FROM positions WHERE place = 1 AND tenant = '{TENANT}'",
         "UPDATE positions SET place = 7 WHERE place = 2",
         f"DELETE FROM positions WHERE tenant = '{TENANT}'",
         f"INSERT INTO positions VALUES ('{TENANT}', 'nobody', 9, 1)",
+        f"INSERT INTO positions SELECT * FROM positions WHERE tenant = '{TENANT}'",
     ],
 )
+
+
+def damage_views(log: Log, damage: str) -> None:
+    """Change what stands in the views."""
+    with log.store.views.writing(TENANT) as writer:
+        assert writer is not None
+        writer.execute(damage)
+
+
+@WRONG
 def test_a_rebuilt_view_that_was_wrong_is_replaced(damage: str) -> None:
     """By what the log says; other tenants' rows are not touched."""
     with fresh_log() as log:
@@ -302,15 +313,220 @@ def test_a_rebuilt_view_that_was_wrong_is_replaced(damage: str) -> None:
         log.append(plan_stream(1), OPENED, OPENED)
         places(log)
         places(other)
-        with log.store.views.writing(TENANT) as writer:
-            assert writer is not None
-            writer.execute(damage)
+        damage_views(log, damage)
 
         assert not rebuild(log.store.views, log.recorder, VIEW)
 
         assert places(log) == [1, 2]
         assert places(other) == [1]
         assert rebuild(log.store.views, log.recorder, VIEW)
+
+
+@WRONG
+def test_a_view_that_is_wrong_is_found_and_left_alone(damage: str) -> None:
+    """Also when it does not know everything yet, and where nobody may write."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED, OPENED)
+        places(log)
+        damage_views(log, damage)
+        log.append(plan_stream(2), OPENED)
+        before = log.store.views.query("SELECT * FROM positions")
+        notes = log.store.views.query("SELECT * FROM view_progress")
+
+        for views in (log.store.views, Refusing(log.store.views)):
+            assert not intact(views, log.recorder, VIEW)
+
+        assert log.store.views.query("SELECT * FROM positions") == before
+        assert log.store.views.query("SELECT * FROM view_progress") == notes
+
+
+def test_a_view_that_is_right_is_found_to_be() -> None:
+    """Of an empty log, not yet there, there in part and as a whole; it is told how far it is."""
+    with fresh_log() as log:
+        told: list[tuple[int, int]] = []
+
+        def tell(done: int, many: int) -> None:
+            told.append((done, many))
+
+        def right() -> bool:
+            return intact(log.store.views, log.recorder, VIEW, tell)
+
+        assert right()
+        log.append(plan_stream(1), OPENED, OPENED)
+        assert right()
+        with pytest.raises(LookupError):
+            log.store.views.query("SELECT count(*) FROM positions")
+        places(log)
+        log.append(plan_stream(2), OPENED)
+        assert right()
+        assert log.store.views.query("SELECT count(*) FROM positions") == [(2,)]
+        places(log)
+        assert right()
+        assert told[-1] == (3, 3)
+
+
+def test_every_view_is_as_its_replay() -> None:
+    """Of plans that were worked on side by side, and of two tenants."""
+    with fresh_log() as log:
+        other = Log(log.store, "Oakfield")
+        for stream, event in scattered([approved_plan(), approved_plan()]):
+            for each in (log, other):
+                each.append(stream, event)
+                for view in ALL_VIEWS:
+                    each.read(view).close()
+        for view in ALL_VIEWS:
+            for each in (log, other):
+                assert intact(log.store.views, each.recorder, view)
+
+
+class Meanwhile:
+    """Views that others work on whenever a private place is opened."""
+
+    def __init__(self, views: Views, others: Callable[[], object]) -> None:
+        self._views = views
+        self._others = others
+
+    @contextmanager
+    def writing(self, tenant: str) -> Generator[ViewWriter | None, None, None]:
+        with self._views.writing(tenant) as writer:
+            yield writer
+
+    @contextmanager
+    def apart(self, tables: Tables | None = None) -> Generator[ViewWriter, None, None]:
+        with self._views.apart(tables) as writer:
+            self._others()
+            yield writer
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        return self._views.query(sql, values)
+
+
+def test_a_view_that_moves_on_while_it_is_compared_is_right() -> None:
+    """It is looked at as it was at one moment."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED)
+        places(log)
+
+        def move_on() -> None:
+            log.append(plan_stream(2), OPENED)
+            places(log)
+
+        views = Meanwhile(log.store.views, move_on)
+        assert intact(views, log.recorder, VIEW)
+        assert rebuild(views, log.recorder, VIEW)
+        assert places(log) == [1, 2, 3, 4, 5]
+
+
+def test_a_view_that_is_replaced_knows_no_less_than_it_did() -> None:
+    """Whoever has read it finds what was there before, also what came in between."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED)
+        places(log)
+        damage_views(log, "UPDATE positions SET place = 0")
+
+        def move_on() -> None:
+            log.append(plan_stream(2), OPENED)
+            log.read(VIEW).close()
+
+        assert not rebuild(Meanwhile(log.store.views, move_on), log.recorder, VIEW)
+
+        rows = log.store.views.query("SELECT place FROM positions ORDER BY place")
+        assert rows == [(1,), (2,), (3,)]
+
+
+def test_a_view_whose_table_somebody_removed_is_wrong_and_is_made_again() -> None:
+    """Although its note says that it is there."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED)
+        places(log)
+        damage_views(log, "DROP TABLE positions")
+        log.append(plan_stream(2), OPENED)
+
+        assert not intact(log.store.views, log.recorder, VIEW)
+        assert not rebuild(log.store.views, log.recorder, VIEW)
+        assert places(log) == [1, 2]
+
+
+def test_a_view_that_is_not_there_yet_is_there_after_a_rebuild() -> None:
+    """Nobody has to wait for it again."""
+    with fresh_log() as log:
+        log.append(plan_stream(1), OPENED)
+        assert rebuild(log.store.views, log.recorder, VIEW)
+        assert log.store.views.query("SELECT count(*) FROM positions") == [(1,)]
+
+
+class Watched:
+    """Views at which somebody else looks after every statement that is written."""
+
+    def __init__(self, views: Views, look: Callable[[], object]) -> None:
+        self._views = views
+        self._look = look
+
+    @contextmanager
+    def writing(self, tenant: str) -> Generator[ViewWriter | None, None, None]:
+        with self._views.writing(tenant) as writer:
+            yield None if writer is None else WatchedWriter(writer, self._look)
+
+    @contextmanager
+    def apart(self, tables: Tables | None = None) -> Generator[ViewWriter, None, None]:
+        with self._views.apart(tables) as writer:
+            yield writer
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        return self._views.query(sql, values)
+
+
+class WatchedWriter:
+    """A transaction at which somebody else looks."""
+
+    def __init__(self, writer: ViewWriter, look: Callable[[], object]) -> None:
+        self._writer = writer
+        self._look = look
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        found = self._writer.execute(sql, values)
+        self._look()
+        return found
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self._writer.many(sql, rows)
+        self._look()
+
+
+def test_nobody_sees_a_view_half_replaced(tmp_path: Path) -> None:
+    """Whoever reads during the switch reads the old one, and afterwards the new one."""
+    with opened_store(tmp_path / "plans.db") as one, opened_store(tmp_path / "plans.db") as other:
+        log = Log(one)
+        for number in range(150):
+            log.append(plan_stream(number), OPENED, OPENED)
+        for view in (VIEW, standing.VIEW):
+            log.read(view).close()
+        damage_views(log, "UPDATE positions SET place = -place")
+        damage_views(log, "UPDATE plans SET surname = 'Nobody'")
+
+        def seen() -> list[tuple[Any, ...]]:
+            """What another reader sees."""
+            return other.views.query(
+                "SELECT count(*), min(place), max(place) FROM positions UNION ALL"
+                " SELECT count(*), min(surname), max(surname) FROM plans"
+            )
+
+        looks: list[list[tuple[Any, ...]]] = []
+        old = [(300, -300, -1), (150, "Nobody", "Nobody")]
+        half = [(300, 1, 300), (150, "Nobody", "Nobody")]
+        new = [(300, 1, 300), (150, "Okafor", "Okafor")]
+
+        watched = Watched(one.views, lambda: looks.append(seen()))
+        assert not rebuild(watched, log.recorder, VIEW)
+        assert len(looks) > 4
+        assert looks == [old] * len(looks)
+        assert seen() == half
+
+        looks.clear()
+        assert not rebuild(watched, log.recorder, standing.VIEW)
+        assert len(looks) > 8
+        assert looks == [half] * len(looks)
+        assert seen() == new
 
 
 def test_a_view_that_cannot_be_written_to_is_not_replaced() -> None:

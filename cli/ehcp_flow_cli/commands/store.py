@@ -1,15 +1,15 @@
-"""Make a place for plans, check it, rebuild its views."""
+"""Make a place for plans, check it, copy it, rebuild its views."""
 
 from __future__ import annotations
 
 import click
 
-from ehcp_flow_cli.settings import Settings, as_json, located
+from ehcp_flow_cli.settings import Settings, as_json, located, set_store
 
 
 @click.group()
 def command() -> None:
-    """Make a place for plans, check it, rebuild its views."""
+    """Make a place for plans, check it, copy it, rebuild its views."""
 
 
 @command.command()
@@ -43,29 +43,89 @@ def init(settings: Settings, name: str | None, url: str | None) -> None:
 @located
 @click.pass_obj
 def check(settings: Settings, as_json: bool) -> None:
-    """Read every event of every stream and check its digests and its chain."""
+    """Read every event of every stream and check its digests and its chain.
+
+    Then make every view anew in a private place and compare: nothing is changed.
+    """
+    from ehcp_flow.errors import StoreTrouble
     from ehcp_flow_cli.showing.progress import progress
     from ehcp_flow_cli.showing.tables import show_json
 
+    plans = settings.plans()
     with progress("Checking") as told:
-        found = settings.plans().check(told)
+        found = plans.check(told)
+    if not as_json:
+        said = f"{found.events:,} events in {found.streams:,} streams are as they were recorded."
+        click.echo(said)
+    with progress("Comparing the views") as told:
+        views = dict(plans.check_views(told))
     if as_json:
-        show_json({"events": found.events, "streams": found.streams})
-        return
-    click.echo(f"{found.events:,} events in {found.streams:,} streams are as they were recorded.")
+        show_json({"events": found.events, "streams": found.streams, "views": views})
+    if wrong := [name for name, right in views.items() if not right]:
+        one = len(wrong) == 1
+        raise StoreTrouble(
+            f"{'The view' if one else 'The views'} {' and '.join(wrong)} "
+            f"{'does' if one else 'do'} not say what the events say: "
+            f"`ehcp-flow store rebuild{f' {wrong[0]}' if one else ''}` makes "
+            f"{'it' if one else 'them'} anew."
+        )
+    if not as_json:
+        click.echo(f"The views ({', '.join(views)}) say what the events say.")
 
 
 @command.command(short_help="Make the views anew from the events.")
+@click.argument("view", required=False)
 @as_json
 @located
 @click.pass_obj
-def rebuild(settings: Settings, as_json: bool) -> None:
-    """Make the views anew from the events, and say which were not as they should be."""
+def rebuild(settings: Settings, view: str | None, as_json: bool) -> None:
+    """Make VIEW anew from the events, or all of them, and say which were not as they should be.
+
+    VIEW is standing, people, drafts or trail. Whoever reads meanwhile reads the old one.
+    """
+    from ehcp_flow_cli.showing.progress import progress
     from ehcp_flow_cli.showing.tables import show_json
 
-    views = settings.plans().rebuild()
+    plans = settings.plans()
+    views: list[tuple[str, bool]] = []
+    try:
+        with progress("Making the views anew") as told:
+            for one in plans.rebuild(view, told):
+                views.append(one)
+    finally:
+        # What was replaced before something went wrong is told, too.
+        if not as_json:
+            for name, same in views:
+                click.echo(f"{name}: {'as it was' if same else 'was different, and is right now'}")
     if as_json:
         show_json([{"view": name, "was_right": same} for name, same in views])
+
+
+@command.command(short_help="Copy everything into another store.")
+@click.option("--to", "to", required=True, metavar="URL", help="Where to; made if it is not there.")
+@click.option("--store", metavar="URL", callback=set_store, expose_value=False, hidden=True)
+@as_json
+@click.pass_obj
+def copy(settings: Settings, to: str, as_json: bool) -> None:
+    """Copy what is kept of every tenant into another store, of whatever kind, and compare them.
+
+    A copy that was interrupted goes on where it stopped when it is asked for again; so it takes
+    in what was recorded since. Nothing is written over.
+    """
+    from ehcp_flow.copying import copy_store
+    from ehcp_flow.storage import open_store
+    from ehcp_flow_cli.showing.copies import as_data, said
+    from ehcp_flow_cli.showing.progress import progress
+    from ehcp_flow_cli.showing.tables import show_json
+
+    context = click.get_current_context()
+    source = open_store(settings.store)
+    context.call_on_close(source.close)
+    destination = open_store(to, create=True)
+    context.call_on_close(destination.close)
+    with progress("Copying") as told:
+        copied = copy_store(source, destination, told)
+    if as_json:
+        show_json(as_data(copied, source.url, destination.url))
         return
-    for name, same in views:
-        click.echo(f"{name}: {'as it was' if same else 'was different, and is right now'}")
+    click.echo(said(copied, source.url, destination.url))
