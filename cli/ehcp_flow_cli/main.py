@@ -17,7 +17,7 @@ from ehcp_flow_cli.showing.outlet import Unwritten, outlets
 
 _COMMANDS = {
     "demo": ("demo", "Run a whole term at an invented school, and say what to try next."),
-    "store": ("store", "Make a place for plans, check it, rebuild its views."),
+    "store": ("store", "Make a place for plans, check it, copy it, rebuild its views."),
     "people": ("people", "Who is known here, and which roles they hold when."),
     "plan": ("plan", "Bring plans in; list, find, show, replay and compare them."),
     "section": ("section", "Assign, write, review and sign sections."),

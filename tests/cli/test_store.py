@@ -8,8 +8,11 @@ import sys
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 
 from ehcp_flow.storage import open_store
@@ -258,3 +261,48 @@ def test_a_damaged_store_is_copied_up_to_there(school: Terminal, to: str) -> Non
 
     assert "sqlite:bad.db cannot be copied further: step " in said
     assert said.endswith("Nothing was copied.")
+
+
+# Granting ---------------------------------------------------------------------------------------
+
+
+def test_what_an_application_may_do_is_printed(bare: Terminal) -> None:
+    """As statements that whoever looks after the server can run; in a file there are none."""
+    with postgres.fresh_database() as url:
+        lines = bare.done("store", "init", "--store", url).splitlines()
+        assert "ready for the plans of 'main'" in lines[0]
+        assert "--grant-to ROLE" in lines[1]
+        assert all(line.startswith("  GRANT ") and line.endswith(";") for line in lines[2:])
+        granted = " ".join(lines[2:])
+        assert "INSERT (tenant, position" in granted
+        assert "DELETE" not in granted
+        assert bare.done("store", "init", "--store", url).splitlines()[1:] == lines[1:]
+    assert len(bare.done("store", "init").splitlines()) == 1
+
+
+def test_a_role_is_granted_what_it_needs(bare: Terminal) -> None:
+    """And works: it imports, reads and checks, and is named beside the hand."""
+    with postgres.fresh_database() as url, closing(psycopg.connect(url, autocommit=True)) as owner:
+        role = f"app_{token_hex(4)}"
+        owner.execute(f"CREATE ROLE {role} LOGIN".encode())
+        try:
+            said = bare.done("store", "init", "--store", url, "--grant-to", role)
+            assert f"'{role}' may append and read" in said
+            parts = urlsplit(url)
+            host = parts.netloc.rpartition("@")[2]
+            bare.store = urlunsplit(parts._replace(netloc=f"{role}@{host}"))
+            data = Path(__file__).parents[1] / "data"
+            bare.done("people", "import", str(data / "staff.csv"), *SENCO)
+            trail = json.loads(bare.done("audit", "trail", "--json"))
+            assert {line["recorded_by"] for line in trail} == {role}
+            assert "say what the events say" in bare.done("store", "check")
+            assert "may not grant rights" in bare.refused("store", "init", "--grant-to", role)
+            assert "may not" in bare.refused("store", "init", "--tenant", "Oakfield")
+        finally:
+            owner.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
+
+
+def test_a_role_is_granted_nothing_in_a_file(bare: Terminal) -> None:
+    """It is said who may use a file."""
+    bare.done("store", "init")
+    assert "has no roles of its own" in bare.refused("store", "init", "--grant-to", "app")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ehcp_flow_cli.settings import Settings, as_json, located, set_store
+
+if TYPE_CHECKING:
+    from ehcp_flow.storage import Store
 
 
 @click.group()
@@ -15,9 +20,19 @@ def command() -> None:
 @command.command()
 @click.option("--tenant", "name", help="Whose plans go in [default: main].")
 @click.option("--store", "url", metavar="URL", help="Where; see `ehcp-flow --help`.")
+@click.option(
+    "--grant-to",
+    "role",
+    metavar="ROLE",
+    help="A database role that may append and read, and not change what was recorded.",
+)
 @click.pass_obj
-def init(settings: Settings, name: str | None, url: str | None) -> None:
-    """Make a store, or room for one more tenant in it."""
+def init(settings: Settings, name: str | None, url: str | None, role: str | None) -> None:
+    """Make a store, bring it up to date, or make room for one more tenant in it.
+
+    In a database it also prints what lets a ROLE of its own do its work and no more; --grant-to
+    does it.
+    """
     from ehcp_flow.importing.faults import NotRead
     from ehcp_flow.importing.fields import short_text
     from ehcp_flow.storage import open_store
@@ -34,8 +49,22 @@ def init(settings: Settings, name: str | None, url: str | None) -> None:
             if made
             else f"{store.url} has room for the plans of {name!r} already."
         )
+        _grant(store, role)
     finally:
         store.close()
+
+
+def _grant(store: Store, role: str | None) -> None:
+    if role is not None:
+        store.grant_to(role)
+        click.echo(f"{role!r} may append and read, and not change what was recorded.")
+    elif statements := store.grants("APPLICATION"):
+        click.echo(
+            "Let the application work as a user of its own, who can change nothing: --grant-to "
+            "ROLE, or by hand"
+        )
+        for statement in statements:
+            click.echo(f"  {statement}")
 
 
 @command.command(short_help="Check that every event is as it was recorded.")
