@@ -54,12 +54,12 @@ def database_url(name: str, base: str | None = None) -> str:
 
 
 @contextmanager
-def fresh_database() -> Generator[str]:
+def fresh_database(base: str | None = None) -> Generator[str]:
     """The URL of an empty database, which is dropped afterwards."""
     name = f"t{token_hex(8)}"
-    with psycopg.connect(server_url(), autocommit=True) as connection:
+    with psycopg.connect(base or server_url(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
         try:
-            yield database_url(name)
+            yield database_url(name, base)
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

@@ -7,13 +7,15 @@ import signal
 import sys
 import tempfile
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from ehcp_flow.errors import StoreTrouble
 from ehcp_flow.evidence.checking import check
@@ -294,12 +296,25 @@ def standby_of(server: "PostgresServer", url: str) -> Generator["PostgresServer"
         standby.cleanup()
 
 
+def either_of(*urls: str) -> str:
+    """A URL that finds whichever of these servers takes what is recorded."""
+    parts = [conninfo_to_dict(url) for url in urls]
+    hosts, ports = ([str(one.get(key, "")) for one in parts] for key in ("host", "port"))
+    user, name = parts[0]["user"], parts[0]["dbname"]
+    query = urlencode(
+        {"host": ",".join(hosts), "port": ",".join(ports), "target_session_attrs": "read-write"}
+    )
+    return f"postgresql://{user}@/{name}?{query}"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals there")
 def test_a_standby_answers_and_takes_over() -> None:
     """It reads, also what no view there has taken in, and refuses to record; when the primary is
     gone and it takes over, everything that was acknowledged is there, and work goes on."""
     view = TrailView()
-    with own_store() as (server, url), closing(open_store(url)) as store:
+    with ExitStack() as stack:
+        server, url = stack.enter_context(own_store())
+        store = stack.enter_context(closing(open_store(url)))
         recorder = store.recorder(TENANT)
         append(recorder, *events(ONE, 1, 10))
         with catch_up(store.views, recorder, view) as reading:
@@ -321,6 +336,8 @@ def test_a_standby_answers_and_takes_over() -> None:
             with pytest.raises(StoreTrouble, match="name the primary"):
                 second.add_tenant("Oakfield")
 
+            both = stack.enter_context(closing(open_store(either_of(url, standby.get_uri()))))
+            assert append(both.recorder(TENANT), event(TWO, 1)) == [31]
             recorded = list(whole(recorder))
             kill(server)
             with psycopg.connect(standby.get_uri(), autocommit=True) as connection:
@@ -329,5 +346,6 @@ def test_a_standby_answers_and_takes_over() -> None:
                 connection.execute("ALTER SYSTEM SET synchronous_standby_names = ''")
                 connection.execute("SELECT pg_reload_conf()")
             assert list(whole(other)) == recorded
-            assert append(other, event(ONE, 31)) == [31]
-            assert check(other) == (1, 31)
+            assert append(other, event(ONE, 31)) == [32]
+            assert append(both.recorder(TENANT), event(ONE, 32)) == [33]
+            assert check(other) == (2, 33)
