@@ -20,8 +20,23 @@ Meaning = Literal["authorship", "review", "approval", "decision", "agreement"]
 DeclineReason = Literal[
     "not qualified", "no time", "do not know the child", "conflict of interest", "other"
 ]
+AdviceKind = Literal[
+    "views",
+    "education",
+    "health",
+    "psychology",
+    "social care",
+    "preparation for adulthood",
+    "termly report",
+    "targets",
+    "other",
+]
+"""The first six after whom SEND Regulations 2014, regulation 6(1), lets be asked; the next two are
+what a school writes anyway."""
 Operation = tuple[Annotated[str | int, Field(union_mode="left_to_right")], ...]
-"""``("keep", n)``, ``("drop", n)``, ``("write", n, i)``: n code points, words i of this event."""
+"""``("keep", n)``, ``("drop", n)``, ``("write", n, i)``: n code points, words i of this event.
+``("take", source, start, stop, how)``: words that stand in another text; see
+``ehcp_flow.authorship.delta``."""
 
 
 class Words(NamedTuple):
@@ -258,6 +273,34 @@ class AssignmentDeclined(Happening):
     back_to: str
 
 
+class AdviceGiven(Happening):
+    """A source text that someone gave, kept whole: a professional's report, a termly report with
+    its targets, a parent's views.
+
+    The hand is whoever brought it in; ``on`` is the day on which it was given. Its plain SHA-256
+    is ``text_digest``, and that of the file as it came is ``file_digest``.
+    """
+
+    stored_as = "advice-given"
+
+    advice: int
+    """Its number among the plan's: 1, 2, 3 …"""
+    kind: AdviceKind
+    given_by: str | None = None
+    """The id of whoever gave it, when they are known here."""
+    given_by_name: KeptApart
+    """Their name as shown that day."""
+    given_by_role: str | None = None
+    text: KeptApart
+    text_digest: str
+    length: int
+    file: KeptApart | None = None
+    """The name of the file it came in."""
+    file_digest: str
+    raw: KeptApart | None = None
+    """The file's bytes in base64 (RFC 4648), where they are other than the text in UTF-8."""
+
+
 class SectionEdited(Happening):
     """A section's proposed text was changed.
 
@@ -274,6 +317,12 @@ class SectionEdited(Happening):
     written: tuple[KeptApart, ...] = ()
     text_digest: str
     length: int
+    matcher: str | None = None
+    """The name and version of what found the delta; absent when an editor sent it, and in the
+    first form of this event."""
+    claimed: tuple[str, ...] | None = None
+    """Which texts (``advice@3``) hold the same words as were written here: the writer was asked,
+    and said that they are their own."""
 
 
 class SectionSubmitted(Happening):
@@ -345,6 +394,7 @@ PlanEvent = (
     | SectionAssigned
     | AssignmentAccepted
     | AssignmentDeclined
+    | AdviceGiven
     | SectionEdited
     | SectionSubmitted
     | SectionReturned

@@ -1,4 +1,4 @@
-"""The recorders that the eventsourcing library knows, on any store, and the factory that makes them.
+"""The recorders that the eventsourcing library knows, on any store, and what makes them.
 
 With ``PERSISTENCE_MODULE=ehcp_flow.library`` an application or a projection of the library works
 on a store of ours, in a file or on a server.

@@ -7,9 +7,11 @@ from types import MappingProxyType
 from typing import Literal, assert_never
 from uuid import UUID
 
-from ehcp_flow.authorship.delta import apply, text_digest
+from ehcp_flow.authorship.delta import WITHHELD, apply, text_digest
 from ehcp_flow.errors import RecordDamaged
 from ehcp_flow.events import (
+    AdviceGiven,
+    AdviceKind,
     AssignmentAccepted,
     AssignmentDeclined,
     DeclineReason,
@@ -26,6 +28,7 @@ from ehcp_flow.events import (
     SectionSubmitted,
     SectionTextImported,
     Task,
+    Words,
 )
 from ehcp_flow.times import london_day
 
@@ -168,6 +171,34 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """A source text that someone gave."""
+
+    number: int
+    version: int
+    """The step at which it was brought in."""
+    kind: AdviceKind
+    given_by: str | None
+    """The id of whoever gave it, when they are known here."""
+    given_by_name: str
+    given_by_role: str | None
+    day: date
+    """The day on which it was given, in Europe/London."""
+    brought_by: str
+    brought_by_name: str
+    text: str
+    text_digest: str
+    file: str | None
+    """The name of the file it came in."""
+    file_digest: str
+
+    @property
+    def source(self) -> str:
+        """What a delta that takes words from it calls it."""
+        return f"advice@{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One child's plan as it stands after ``version`` events."""
 
@@ -177,6 +208,8 @@ class Plan:
     sections: Mapping[str, Section]
     """By section id; a section nobody touched is not here: ask ``section``."""
     reviews: tuple[Review, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    """In the order in which it was brought in: the first is number 1."""
 
     def section(self, id: str) -> Section:
         """The section, an empty one when nobody touched it yet."""
@@ -287,6 +320,7 @@ class Folding:
         self._particulars: Particulars | None = None
         self._desks: dict[str, _Desk] = {}
         self._reviews: list[Review] = []
+        self._advice: list[Advice] = []
 
     def plan(self) -> Plan:
         """The plan as it stands now.
@@ -302,6 +336,7 @@ class Folding:
             self._particulars,
             MappingProxyType({id: desk.section() for id, desk in self._desks.items()}),
             tuple(self._reviews),
+            tuple(self._advice),
         )
 
     def text(self, section: str) -> str:
@@ -359,6 +394,8 @@ class Folding:
                     event.on_behalf_of_name,
                 )
                 self._desk(event.section).sign_offs.append(mark)
+            case AdviceGiven():
+                self._advice.append(_given(version, event))
             case ReviewSetUp():
                 self._reviews.append(Review(event.cycle, event.cycle_name, event.meeting))
                 for desk in self._desks.values():
@@ -423,6 +460,29 @@ class Folding:
             else a
             for a in desk.assignments
         ]
+
+
+def readable(piece: Words) -> str:
+    """Return what a piece of words says; WITHHELD for each character of one that was withheld."""
+    return WITHHELD * piece.length if piece.text is None else piece.text
+
+
+def _given(version: int, event: AdviceGiven) -> Advice:
+    return Advice(
+        event.advice,
+        version,
+        event.kind,
+        event.given_by,
+        readable(event.given_by_name),
+        event.given_by_role,
+        _day(event),
+        event.by,
+        event.name,
+        readable(event.text),
+        event.text_digest,
+        None if event.file is None else readable(event.file),
+        event.file_digest,
+    )
 
 
 def _opened(event: PlanOpened) -> Particulars:

@@ -49,8 +49,8 @@ class View(ABC):
     """``CREATE TABLE`` and ``CREATE INDEX IF NOT EXISTS`` statements, in the SQL of ViewWriter."""
 
     @abstractmethod
-    def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
-        """Take in the tenant's next events.
+    def take(self, log: Recorder, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+        """Take in the next events of a tenant's log; what came before them can be read in it.
 
         Raises:
             RecordDamaged: a row holds an event that this version does not know, or none.
@@ -227,7 +227,7 @@ def _take_batch(
         progress = None
         rows = recorder.log(gt=0, limit=BATCH, lte=lte)
     if rows:
-        view.take(recorder.tenant, writer, rows)
+        view.take(recorder, writer, rows)
         reached = _Progress(rows[-1].position, rows[-1].digest.hex())
     else:
         reached = progress or _Progress()

@@ -12,7 +12,7 @@ from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import Facts, check_known, facts_of, written
 from ehcp_flow.projections.folded import folded, place_in
 from ehcp_flow.projections.rows import fetch
-from ehcp_flow.storage import EventRow, ViewWriter
+from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
 MOST_WORDS = 20
 """In one search."""
@@ -55,8 +55,9 @@ class DraftsView(View):
         """,
     )
 
-    def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+    def take(self, log: Recorder, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
         """Apply the edits and take in the names; the other events pass."""
+        tenant = log.tenant
         check_known(rows)
         edits: list[tuple[EventRow, Facts]] = []
         pupils: list[tuple[str, Facts]] = []

@@ -13,7 +13,7 @@ from ehcp_flow.projections.facts import PERSON_EVENTS, check_known
 from ehcp_flow.projections.folded import folded
 from ehcp_flow.projections.rows import fetch
 from ehcp_flow.recording import decode
-from ehcp_flow.storage import EventRow, ViewWriter
+from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
 _COLUMNS = "stream, version, staff_id, name, email, qualifications, years, days, roles"
 
@@ -45,8 +45,9 @@ class PeopleView(View):
         """,
     )
 
-    def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+    def take(self, log: Recorder, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
         """Fold the people's events on; the others pass."""
+        tenant = log.tenant
         check_known(rows)
         theirs = [row for row in rows if row.type in PERSON_EVENTS]
         if not theirs:

@@ -16,7 +16,7 @@ from ehcp_flow.plan import Assignment, AssignmentStatus, Particulars, Review, Se
 from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import PLAN_EVENTS, Facts, because, check_known, facts_of, instant
 from ehcp_flow.projections.rows import fetch
-from ehcp_flow.storage import EventRow, ViewWriter
+from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
 _PARTICULARS = (
     "reference",
@@ -163,8 +163,9 @@ class StandingView(View):
         """,
     )
 
-    def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+    def take(self, log: Recorder, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
         """Carry the plans' events over to their rows; the others pass."""
+        tenant = log.tenant
         check_known(rows)
         plans: dict[str, _Plan] = {}
         theirs = [row for row in rows if row.type in PLAN_EVENTS]

@@ -9,7 +9,7 @@ from uuid import UUID
 from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import Facts, because, check_known, day, facts_of, instant
 from ehcp_flow.projections.rows import fetch
-from ehcp_flow.storage import EventRow, ViewWriter
+from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 from ehcp_flow.times import LONDON
 
 _COLUMNS = (
@@ -43,9 +43,9 @@ class TrailView(View):
     """A row an event, a row for the stream that it belongs to, and a row for whose hand it was.
 
     In a row of an event the stream and the hand are numbers: the position of the first event of
-    that stream, or by that hand as one user of the store recorded it. They are shorter than what they stand for, and those of streams
-    that are worked on at the same time are near each other, so that the index grows in few places.
-    The stream of a hand is its person's. An event that was erased has no hand, and its instant is
+    that stream, or by that hand as one user of the store recorded it. They are shorter than what
+    they stand for, and those of streams that are worked on at the same time are near each other, so
+    that the index grows in few places. The stream of a hand is its person's. An event that was erased has no hand, and its instant is
     the one at which the store took it in.
     """
 
@@ -102,8 +102,9 @@ class TrailView(View):
         "CREATE INDEX IF NOT EXISTS trail_hand_of_number ON trail_hands (number, tenant)",
     )
 
-    def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+    def take(self, log: Recorder, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
         """Write a line for each event."""
+        tenant = log.tenant
         check_known(rows)
         subjects = _subjects(tenant, writer, rows)
         hands = _Hands(tenant, writer)
@@ -295,6 +296,10 @@ def _pupil_changed(facts: Facts) -> str:
     return ", ".join(part for part in (said, listed) if part)
 
 
+def _advice(facts: Facts) -> str:
+    return f"advice {facts['advice']} ({facts['kind']}), {facts['length']} characters"
+
+
 def _imported(facts: Facts) -> str:
     return (
         f"revision {facts['revision']}, {facts['length']} characters as issued, "
@@ -349,6 +354,7 @@ _DETAIL: dict[str, Callable[[Facts], str]] = {
     "section-assigned": _assigned,
     "assignment-accepted": _accepted,
     "assignment-declined": _declined,
+    "advice-given": _advice,
     "section-edited": _edited,
     "section-submitted": _revision,
     "section-returned": _revision,

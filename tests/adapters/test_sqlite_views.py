@@ -12,7 +12,7 @@ import pytest
 
 from ehcp_flow.errors import RecordDamaged, StoreTrouble
 from ehcp_flow.projections.catching_up import View, catch_up
-from ehcp_flow.storage import EventRow, Tables, ViewWriter
+from ehcp_flow.storage import EventRow, Recorder, Tables, ViewWriter
 from ehcp_flow_sqlite import SQLiteStore
 from tests.adapters.logs import TENANT, append, event, events, hear, process, stream, tell
 from tests.adapters.test_sqlite_file import opened, raw
@@ -31,10 +31,10 @@ class Positions(View):
         " (tenant text NOT NULL, stream text NOT NULL, place bigint NOT NULL)",
     )
 
-    def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+    def take(self, log: Recorder, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
         writer.many(
             "INSERT INTO positions VALUES (?, ?, ?)",
-            [(tenant, row.stream, row.position) for row in rows],
+            [(log.tenant, row.stream, row.position) for row in rows],
         )
 
 
@@ -53,10 +53,10 @@ class LaterPositions(Positions):
         "CREATE INDEX IF NOT EXISTS positions_by_kind ON positions (kind)",
     )
 
-    def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+    def take(self, log: Recorder, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
         writer.many(
             "INSERT INTO positions VALUES (?, ?, ?, ?)",
-            [(tenant, row.stream, row.type, row.position) for row in rows],
+            [(log.tenant, row.stream, row.type, row.position) for row in rows],
         )
 
 
@@ -387,10 +387,10 @@ class TestWriting:
         """A sentence names the views; they are as they were, and go on when there is room."""
 
         class Hoarding(Positions):
-            def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+            def take(self, log: Recorder, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
                 ((pages,),) = writer.execute("PRAGMA page_count")
                 writer.execute(f"PRAGMA max_page_count = {pages}")
-                super().take(tenant, writer, list(rows) * 1_000)
+                super().take(log, writer, list(rows) * 1_000)
 
         with opened(path) as store:
             with pytest.raises(StoreTrouble) as trouble:

@@ -245,7 +245,11 @@ FORMAT = {
     ),
     "assignment-accepted": "section task",
     "assignment-declined": "section task reason back_to",
-    "section-edited": "section revision over delta written text_digest length",
+    "advice-given": (
+        "advice kind given_by given_by_name given_by_role text text_digest length file file_digest "
+        "raw"
+    ),
+    "section-edited": "section revision over delta written text_digest length matcher claimed",
     "section-submitted": "section revision",
     "section-returned": "section revision",
     "section-approved": "section revision",

@@ -16,7 +16,7 @@ from ehcp_flow.errors import RecordDamaged, StoreTrouble
 from ehcp_flow.events import PlanEvent
 from ehcp_flow.projections import drafts, people, standing, trail
 from ehcp_flow.projections.catching_up import BATCH, View, catch_up, intact, rebuild
-from ehcp_flow.storage import EventRow, Tables, Views, ViewWriter
+from ehcp_flow.storage import EventRow, Recorder, Tables, Views, ViewWriter
 from tests.examples import OPENED, PLAN, approved_plan
 from tests.projections.logs import (
     TENANT,
@@ -43,10 +43,10 @@ class Positions(View):
         """,
     )
 
-    def take(self, tenant: str, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+    def take(self, log: Recorder, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
         writer.many(
             "INSERT INTO positions VALUES (?, ?, ?, ?)",
-            [(tenant, row.stream, row.position, self.form) for row in rows],
+            [(log.tenant, row.stream, row.position, self.form) for row in rows],
         )
 
 
@@ -234,7 +234,7 @@ def standing_rows(
         for statement in view.ddl:
             writer.execute(statement)
         for start, stop in pairwise([0, *stops]):
-            view.take(TENANT, writer, rows[start:stop])
+            view.take(log.recorder, writer, rows[start:stop])
         return [
             sorted(map(repr, writer.execute(f"SELECT * FROM {table}"))) for table in view.tables
         ]

@@ -154,8 +154,8 @@ def test_withheld_words_are_shown_as_withheld(lost: str) -> None:
         with log.store.views.apart() as writer:
             for statement in VIEW.ddl:
                 writer.execute(statement)
-            VIEW.take(TENANT, writer, [first, second])
-            VIEW.take(TENANT, writer, [third])
+            VIEW.take(log.recorder, writer, [first, second])
+            VIEW.take(log.recorder, writer, [third])
             [(plain,)] = writer.execute("SELECT plain FROM drafts")
             assert find(Reading(writer.execute, 3), TENANT, "secret") == []
 

@@ -96,7 +96,7 @@ def test_a_person_whose_facts_were_erased_is_nobody() -> None:
         with log.store.views.apart() as writer:
             for statement in VIEW.ddl:
                 writer.execute(statement)
-            VIEW.take(TENANT, writer, rows)
+            VIEW.take(log.recorder, writer, rows)
             reading = Reading(writer.execute, len(rows))
             assert people(reading, TENANT) == []
             assert named(reading, TENANT, "T02") == []

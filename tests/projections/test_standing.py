@@ -285,7 +285,7 @@ def test_erased_facts_are_passed_over() -> None:
             erased = [
                 row._replace(state=b"", words=None) if row.version == 4 else row for row in rows
             ]
-            VIEW.take(TENANT, writer, erased)
+            VIEW.take(log.recorder, writer, erased)
             [line] = plan_lines(Reading(writer.execute, 4), TENANT)
 
     assert (line.version, dict(line.statuses)) == (4, {"empty": 1})

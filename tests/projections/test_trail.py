@@ -241,7 +241,7 @@ def test_withheld_words_and_erased_facts_keep_their_place() -> None:
             for statement in VIEW.ddl:
                 writer.execute(statement)
             erased = first._replace(state=b"")
-            VIEW.take(TENANT, writer, [erased, second._replace(words=None)])
+            VIEW.take(log.recorder, writer, [erased, second._replace(words=None)])
             [nothing, withheld] = trail(Reading(writer.execute, 2), TENANT)
 
     assert (nothing.detail, nothing.at, nothing.by, nothing.subject) == ("withheld", None, None, "")

@@ -5,9 +5,9 @@ from typing import assert_never, cast
 
 import click
 
-from ehcp_flow.authorship.delta import WITHHELD
 from ehcp_flow.authorship.difference import Piece
 from ehcp_flow.events import (
+    AdviceGiven,
     AssignmentAccepted,
     AssignmentDeclined,
     Happening,
@@ -23,7 +23,7 @@ from ehcp_flow.events import (
     SectionSubmitted,
     SectionTextImported,
 )
-from ehcp_flow.plan import CHANGEABLE
+from ehcp_flow.plan import CHANGEABLE, readable
 from ehcp_flow.plans import SectionDifference
 from ehcp_flow.replaying import Step
 from ehcp_flow_cli.showing.harmless import cell, harmless
@@ -82,7 +82,7 @@ def as_data(step: Step) -> dict[str, object]:
 def _reason(event: Happening) -> str | None:
     if event.because is None:
         return None
-    return event.because.text or WITHHELD * event.because.length
+    return readable(event.because)
 
 
 def _facts(event: PlanEvent) -> str:
@@ -103,6 +103,12 @@ def _facts(event: PlanEvent) -> str:
             return f"section {event.section}, to {event.task}: {event.reason}"
         case SectionSignedOff():
             return f"section {event.section}, {event.meaning}, revision {event.revision}"
+        case AdviceGiven():
+            role = f" ({event.given_by_role})" if event.given_by_role else ""
+            return (
+                f"advice {event.advice}, {event.kind}, given by "
+                f"{readable(event.given_by_name)}{role}, {event.length} characters"
+            )
         case ReviewSetUp():
             return f"{event.cycle_name}, meeting on {event.meeting}"
         case PlanOpened():
