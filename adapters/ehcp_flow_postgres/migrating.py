@@ -92,8 +92,12 @@ def _complete(connection: Connection) -> bool:
 
 def _applied(connection: Connection) -> set[str] | None:
     """The names of the migrations that were applied, ``None`` where there is no store."""
+    # Asked of the catalogue itself: to_regclass may still answer as it did before the lock was
+    # waited for.
     ((found,),) = connection.execute(
-        "SELECT to_regclass(%s) IS NOT NULL", (f"{RECORD}.migrations",)
+        "SELECT count(*) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = %s AND c.relname = 'migrations'",
+        (RECORD,),
     ).fetchall()
     if not found:
         return None

@@ -2,16 +2,13 @@
 
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 
 import psycopg
 
 from ehcp_flow.storage import StoredEvent
-from tests.adapters.logs import chained
-
-Hold = Callable[[str, str, StoredEvent], AbstractContextManager[Callable[[bool], None]]]
-"""Given a URL, a tenant and the first event of a stream: gives what ends the transaction, with
-``True`` to commit it and ``False`` to undo it."""
+from ehcp_flow.testing import Hold
+from ehcp_flow.testing.logs import chained
 
 
 @contextmanager
@@ -82,3 +79,4 @@ def _in_postgres(url: str, tenant: str, first: StoredEvent) -> Generator[Callabl
 
 
 HOLDS: dict[str, Hold] = {"sqlite": _in_sqlite, "postgresql": _in_postgres}
+"""By the kind of the store."""

@@ -14,7 +14,6 @@ import pytest
 from ehcp_flow.errors import StoreTrouble
 from ehcp_flow.evidence.checking import check
 from ehcp_flow.storage import EventRow
-from tests.adapters.elsewhere import sizes
 from tests.adapters.logs import (
     TENANT,
     append,
@@ -23,6 +22,7 @@ from tests.adapters.logs import (
     hear,
     hear_all,
     process,
+    sizes,
     stream,
     tell,
     whole,

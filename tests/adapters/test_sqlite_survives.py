@@ -19,7 +19,6 @@ from ehcp_flow.evidence.checking import check
 from ehcp_flow.recording import encode
 from ehcp_flow.storage import Claim, EventRow, Recorder, StoredEvent
 from ehcp_flow_sqlite import SQLiteStore
-from tests.adapters.elsewhere import sizes
 from tests.adapters.logs import (
     TENANT,
     append,
@@ -29,6 +28,7 @@ from tests.adapters.logs import (
     hear,
     hear_all,
     process,
+    sizes,
     stream,
     tell,
     whole,

@@ -1,13 +1,14 @@
-"""Another process: ``python -m tests.adapters.elsewhere WHAT URL …``.
+"""Another process: ``python -m ehcp_flow.testing.elsewhere WHAT URL …``.
 
 It says ``ready``, waits for a line, and does what it was told to:
 
-- ``make URL TENANT``: make the store, and room for the tenant; says the tenants.
+- ``make URL TENANT``: make the store, and room for the tenant; says the key of its claims in
+  hexadecimal, and the tenants.
 - ``append URL TENANT STREAM TYPE STATE COUNT``: append COUNT times, 1 to 4 events each time, and
   says the first and the last position of each append when it is acknowledged.
 - ``crash …``: the same, and then end without letting go of anything.
-- ``views URL TENANT``: begin to write views; says ``writing``, and commits when it is told another
-  line.
+- ``views URL TENANT``: begin to write views; says ``writing``, commits when it is told another
+  line, and says ``written``. It says ``refused`` when it may not begin.
 """
 
 import os
@@ -15,17 +16,13 @@ import sys
 from uuid import UUID
 
 from ehcp_flow.storage import StoredEvent, open_store
-
-
-def sizes(count: int) -> list[int]:
-    """How many events each append has."""
-    return [1 + n % 4 for n in range(count)]
+from ehcp_flow.testing.processes import sizes
 
 
 def _make(url: str, tenant: str) -> None:
     store = open_store(url, create=True)
     store.add_tenant(tenant)
-    print(*store.tenants())
+    print(store.claims_key.hex(), *store.tenants())
     store.close()
 
 
@@ -50,9 +47,11 @@ def _append(url: str, tenant: str, stream: str, type_: str, state: str, count: s
 def _views(url: str, tenant: str) -> None:
     store = open_store(url)
     with store.views.writing(tenant) as writer:
-        assert writer is not None
-        writer.execute("CREATE TABLE theirs (a bigint)")
-        writer.many("INSERT INTO theirs VALUES (?)", [(n,) for n in range(20_000)])
+        if writer is None:
+            print("refused", flush=True)
+            return
+        writer.execute("CREATE TABLE theirs (tenant text NOT NULL, a bigint NOT NULL)")
+        writer.many("INSERT INTO theirs VALUES (?, ?)", [(tenant, n) for n in range(20_000)])
         print("writing", flush=True)
         sys.stdin.readline()
     print("written", flush=True)
