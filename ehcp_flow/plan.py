@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Literal, assert_never
 from uuid import UUID
 
-from ehcp_flow.authorship.delta import WITHHELD, apply, text_digest
+from ehcp_flow.authorship.delta import ADVICE, readable, revision_name, text_digest
+from ehcp_flow.authorship.revisions import Revisions
 from ehcp_flow.errors import RecordDamaged
 from ehcp_flow.events import (
     AdviceGiven,
@@ -28,7 +29,6 @@ from ehcp_flow.events import (
     SectionSubmitted,
     SectionTextImported,
     Task,
-    Words,
 )
 from ehcp_flow.times import london_day
 
@@ -226,7 +226,7 @@ class _Desk:
     """A section while it is being folded: the private, mutable twin of Section."""
 
     id: str
-    text: str = ""
+    revisions: Revisions = field(default_factory=Revisions)
     text_digest: str = ""
     revision: int = 0
     status: SectionStatus = "empty"
@@ -239,6 +239,11 @@ class _Desk:
     not_recorded_before: date | None = None
     withheld: bool = False
     """Whether words of it were withheld or erased, so that no digest can fit."""
+
+    @property
+    def text(self) -> str:
+        """The text as it stands."""
+        return self.revisions.text
 
     def section(self) -> Section:
         """The section as it leaves: immutable, its text checked against the recorded digest."""
@@ -321,6 +326,8 @@ class Folding:
         self._desks: dict[str, _Desk] = {}
         self._reviews: list[Review] = []
         self._advice: list[Advice] = []
+        self._withheld = False
+        """Whether any words of the plan were withheld or erased."""
 
     def plan(self) -> Plan:
         """The plan as it stands now.
@@ -342,6 +349,21 @@ class Folding:
     def text(self, section: str) -> str:
         """A section's text as it stands now."""
         return self._desk(section).text
+
+    def source(self, name: str) -> str:
+        """The text that ``F@7`` or ``advice@3`` stands for.
+
+        Raises:
+            RecordDamaged: there is none.
+        """
+        kind, _, number = name.rpartition("@")
+        at = int(number) if number.isascii() and number.isdecimal() else -1
+        if name.startswith(ADVICE) and 1 <= at <= len(self._advice):
+            return self._advice[at - 1].text
+        desk = self._desks.get(kind)
+        if desk is None or revision_name(kind, at) != name:
+            raise RecordDamaged(f"The plan holds no text named {name!r}.")
+        return desk.revisions.at(at)
 
     def evolve(self, version: int, event: PlanEvent) -> None:
         """Take in one more event, the ``version``-th of its stream."""
@@ -396,6 +418,7 @@ class Folding:
                 self._desk(event.section).sign_offs.append(mark)
             case AdviceGiven():
                 self._advice.append(_given(version, event))
+                self._withheld = self._withheld or event.text.text is None
             case ReviewSetUp():
                 self._reviews.append(Review(event.cycle, event.cycle_name, event.meeting))
                 for desk in self._desks.values():
@@ -418,8 +441,12 @@ class Folding:
 
     def _rewrite(self, version: int, event: SectionEdited | SectionTextImported) -> _Desk:
         desk = self._desk(event.section)
-        desk.text = apply(desk.text, event.delta, event.written)
-        desk.withheld = desk.withheld or any(piece.text is None for piece in event.written)
+        desk.revisions.append(event.delta, event.written, self.source)
+        if any(piece.text is None for piece in event.written):
+            desk.withheld = self._withheld = True
+        elif self._withheld and any(operation[0] == "take" for operation in event.delta):
+            # Words that were withheld there are withheld here as well.
+            desk.withheld = True
         desk.text_digest = event.text_digest
         desk.revision = event.revision
         desk.edit = (version, event)
@@ -460,11 +487,6 @@ class Folding:
             else a
             for a in desk.assignments
         ]
-
-
-def readable(piece: Words) -> str:
-    """Return what a piece of words says; WITHHELD for each character of one that was withheld."""
-    return WITHHELD * piece.length if piece.text is None else piece.text
 
 
 def _given(version: int, event: AdviceGiven) -> Advice:

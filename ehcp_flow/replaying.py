@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 
+from ehcp_flow.authorship.delta import advice_name, revision_name
 from ehcp_flow.authorship.difference import Piece, difference
 from ehcp_flow.errors import NotFound
 from ehcp_flow.events import (
+    AdviceGiven,
     PlanEvent,
     PlanOpened,
     PupilChanged,
@@ -94,8 +96,9 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
     Facts count from the day they happened (``on``, else the London day of ``at``) and in the
     order of those days. What is done to one section stands in the order in which it was recorded,
     for its revisions build on each other and marks are made over them: each counts from the latest
-    of its own day, those of the section's events before it, and that of the review before it. So
-    as at the day of the last event the plan is as it stands.
+    of its own day, those of the section's events before it, that of the review before it, and
+    those of the texts that it takes words from. So as at the day of the last event the plan is as
+    it stands.
 
     Raises:
         NotFound: the plan was not open then.
@@ -105,6 +108,7 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
         raise NotFound(f"This plan was not open here on {day}: its record begins on {began}.")
     reviewed = latest = date.min
     sections: dict[str, date] = {}
+    sources: dict[str, date] = {}
     chosen: list[tuple[date, int, Recorded]] = []
     for recorded in history:
         event = recorded.event
@@ -114,11 +118,17 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
                 happened = date.min
             case PupilChanged():
                 pass
+            case AdviceGiven():
+                sources[advice_name(event.advice)] = happened
             case ReviewSetUp():
                 reviewed = happened = max(happened, latest)
             case _:
                 section: str = getattr(event, "section", "")
                 happened = max(happened, reviewed, sections.get(section, happened))
+                if isinstance(event, SectionEdited | SectionTextImported):
+                    taken = [str(part[1]) for part in event.delta if part[0] == "take"]
+                    happened = max([happened, *(sources.get(name, happened) for name in taken)])
+                    sources[revision_name(section, event.revision)] = happened
                 sections[section] = happened
         latest = max(latest, happened)
         if happened <= day:

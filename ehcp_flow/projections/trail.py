@@ -45,8 +45,8 @@ class TrailView(View):
     In a row of an event the stream and the hand are numbers: the position of the first event of
     that stream, or by that hand as one user of the store recorded it. They are shorter than what
     they stand for, and those of streams that are worked on at the same time are near each other, so
-    that the index grows in few places. The stream of a hand is its person's. An event that was erased has no hand, and its instant is
-    the one at which the store took it in.
+    that the index grows in few places. The stream of a hand is its person's. An event that was
+    erased has no hand, and its instant is the one at which the store took it in.
     """
 
     name = "trail"

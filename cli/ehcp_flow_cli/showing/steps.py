@@ -5,6 +5,7 @@ from typing import assert_never, cast
 
 import click
 
+from ehcp_flow.authorship.delta import readable
 from ehcp_flow.authorship.difference import Piece
 from ehcp_flow.events import (
     AdviceGiven,
@@ -23,7 +24,7 @@ from ehcp_flow.events import (
     SectionSubmitted,
     SectionTextImported,
 )
-from ehcp_flow.plan import CHANGEABLE, readable
+from ehcp_flow.plan import CHANGEABLE
 from ehcp_flow.plans import SectionDifference
 from ehcp_flow.replaying import Step
 from ehcp_flow_cli.showing.harmless import cell, harmless
