@@ -7,9 +7,10 @@ from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
 from ehcp_flow import plan as planning
+from ehcp_flow.attributing import Authors
 from ehcp_flow.errors import Ambiguous, BadInput, NotFound, Refused, StoreTrouble
-from ehcp_flow.events import Channel, Event, PersonEvent, PlanEvent, Words, words
-from ehcp_flow.hands import Hand, Person, role_for_act, still_held
+from ehcp_flow.events import Capacity, Channel, Event, PersonEvent, PlanEvent, Words, words
+from ehcp_flow.hands import Hand, Person, may_act_as, role_for_act, still_held
 from ehcp_flow.hands import fold as fold_person
 from ehcp_flow.plan import Plan
 from ehcp_flow.projections import catching_up, people, standing
@@ -42,6 +43,8 @@ class By:
     on_behalf_of: str | None = None
     """A person known here (as ``who``), or the name of someone who is not."""
     channel: Channel = "typed"
+    capacity: Capacity | None = None
+    """In which they act, when it is not the one that such an act is done in."""
     because: str | None = None
     """The reason, in words."""
     command: str | None = None
@@ -156,6 +159,7 @@ class Tenancy:
         role_for_act(person, on=today)
         held = role_for_act(person, on=day, asked=by.role)
         still_held(person, held, day=day, today=today)
+        may_act_as(by.capacity, person, held)
         behalf_id, behalf_name = self._on_behalf_of(by.on_behalf_of)
         return Hand(
             by=person.id,
@@ -170,6 +174,7 @@ class Tenancy:
             because=reason(by.because),
             on_behalf_of=behalf_id,
             on_behalf_of_name=behalf_name,
+            capacity=by.capacity,
         )
 
     def _on_behalf_of(self, who: str | None) -> tuple[str | None, str | None]:
@@ -221,6 +226,10 @@ class Tenancy:
         """A plan as it stands."""
         events = cast("Iterator[PlanEvent]", events_of(self.recorder.rows(stream)))
         return planning.fold(stream, events)
+
+    def authors(self, stream: UUID, version: int | None = None) -> Authors:
+        """Who wrote which words of a plan, by its steps up to one of them."""
+        return Authors(self.history(stream)[:version])
 
     def act_on_plan(self, plan: str, by: By, decide: Decide, same: Same) -> Done:
         """Read a plan, ask a rule, and append what it says; again when the plan moved on.

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple, cast
 
-from ehcp_flow.authorship.delta import How, advice_name, readable, revision_name
+from ehcp_flow.authorship.delta import ADVICE, How, advice_name, readable, revision_name
 from ehcp_flow.authorship.runs import Dead, Placing, Weave
 from ehcp_flow.authorship.runs import Run as Woven
 from ehcp_flow.events import (
@@ -195,6 +195,31 @@ class Authors:
     def deed(self, source: str) -> Deed:
         """Return the event that made a text such as ``F@7`` or ``advice@3``."""
         return self._deeds[source]
+
+    def placed_by(self, event: SectionEdited) -> str | None:
+        """Say whose words an edit places, by how it takes them; ``None`` when it takes none."""
+        words: dict[tuple[str, str], int] = defaultdict(int)
+        for part in event.delta:
+            if part[0] == "take":
+                _, source, start, stop, how = part
+                for author, text in self._of(str(source), int(start), int(stop)):
+                    words[author, str(how)] += len(text.split())
+        told = [f"{many} by {author} ({how})" for (author, how), many in words.items() if many]
+        return f"Words that stay their writers': {', '.join(told)}." if told else None
+
+    def _of(self, source: str, start: int, stop: int) -> Iterator[tuple[str, str]]:
+        """The authors of a stretch of a text, and what each wrote of it."""
+        text = self._weave.source(source)
+        if source.startswith(ADVICE):
+            yield self._deeds[source].author, text[start:stop]
+            return
+        section, _, revision = source.rpartition("@")
+        at = 0
+        for run in self._weave.runs_at(section, int(revision)):
+            low, high = max(at, start), min(at + run.length, stop)
+            if low < high:
+                yield self._deeds[run.source].author, text[low:high]
+            at += run.length
 
     @cached_property
     def sections(self) -> Mapping[str, SectionAuthors]:

@@ -38,6 +38,17 @@ class MovedOn(SaidNo):
         self.revision = revision
 
 
+class WhoseWords(SaidNo):
+    """Words that are offered as somebody's own equal what somebody else gave.
+
+    ``sources`` names the texts that hold them, as ``advice@3``.
+    """
+
+    def __init__(self, message: str, *, sources: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.sources = sources
+
+
 class NothingToDo(SaidNo):
     """What was asked is so already."""
 

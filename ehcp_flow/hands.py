@@ -39,9 +39,15 @@ class Hand:
     because: Words | None = None
     on_behalf_of: str | None = None
     on_behalf_of_name: str | None = None
+    capacity: Capacity | None = None
+    """In which they say that they act, when it is not the one that such an act is done in."""
 
     def act(self, capacity: Capacity) -> Act:
-        """Return what every event carries, with the capacity that this act is done in."""
+        """Return what every event carries, with the capacity that this act is done in.
+
+        Args:
+            capacity: the one that such an act is done in, unless they say otherwise.
+        """
         return Act(
             at=self.at,
             on=self.day if self.recorded_late else None,
@@ -49,7 +55,7 @@ class Hand:
             name=self.name,
             role=self.role,
             organisation=self.organisation,
-            capacity=capacity,
+            capacity=self.capacity or capacity,
             on_behalf_of=self.on_behalf_of,
             on_behalf_of_name=self.on_behalf_of_name,
             channel=self.channel,
@@ -162,6 +168,19 @@ def role_for_act(person: Person, *, on: date, asked: str | None = None) -> HeldR
         f"{person.name} ({person.staff_id}) does not hold {what} on {on:%d %b %Y}: "
         "someone who may can record it with `people grant`, or ask a person who holds it to act."
     )
+
+
+def may_act_as(capacity: Capacity | None, person: Person, held: HeldRole) -> None:
+    """Let nobody decide in a role that does not (Children and Families Act 2014, section 37).
+
+    Raises:
+        Refused: the capacity is that of the authority's officer.
+    """
+    if capacity == "decider" and held.role not in DECIDING:
+        raise Refused(
+            f"{person.name} acts as {held.role} and decides nothing: only the authority's officer "
+            "does; choose another --capacity or leave it out."
+        )
 
 
 def still_held(person: Person, held: HeldRole, *, day: date, today: date) -> None:

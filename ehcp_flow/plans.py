@@ -1,6 +1,6 @@
 """The use cases: read what is so, ask the rules, record what they say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from ehcp_flow import replaying
 from ehcp_flow.acting import By, Done, Progress, Same, Tenancy
-from ehcp_flow.authorship.delta import text_digest
+from ehcp_flow.authorship import matching
+from ehcp_flow.authorship.delta import advice_name, revision_name, text_digest
 from ehcp_flow.authorship.difference import Piece, difference
+from ehcp_flow.authorship.matching import Found
+from ehcp_flow.authorship.phrases import paragraph_end, phrase
 from ehcp_flow.errors import Ambiguous, BadInput, NotFound
 from ehcp_flow.events import (
     AssignmentAccepted,
@@ -29,7 +32,7 @@ from ehcp_flow.evidence.checking import Checked, check
 from ehcp_flow.hands import Hand, role_for_act
 from ehcp_flow.intake import Intake
 from ehcp_flow.people import People
-from ehcp_flow.plan import Plan
+from ehcp_flow.plan import Advice, Plan
 from ehcp_flow.projections import drafts, people, standing, trail
 from ehcp_flow.projections.catching_up import View, intact, rebuild
 from ehcp_flow.projections.drafts import Hit
@@ -42,6 +45,7 @@ from ehcp_flow.text import normalise, one_line
 from ehcp_flow.times import Clock, system_clock
 
 if TYPE_CHECKING:
+    from ehcp_flow.advice import AdviceDesk
     from ehcp_flow.cycles.applying import Cycles
 
 
@@ -74,6 +78,13 @@ class Plans:
     def intake(self) -> Intake:
         """Pupils and texts brought in from files."""
         return Intake(self._here)
+
+    @cached_property
+    def advice(self) -> "AdviceDesk":
+        """Texts that people gave for a plan: reports, targets, views."""
+        from ehcp_flow.advice import AdviceDesk
+
+        return AdviceDesk(self._here)
 
     @cached_property
     def cycles(self) -> "Cycles":
@@ -151,19 +162,42 @@ class Plans:
 
     # Writing and reviewing
 
-    def edit(self, plan: str, section: str, text: str, *, over: int | None = None, by: By) -> Done:
+    def edit(
+        self,
+        plan: str,
+        section: str,
+        text: str,
+        *,
+        over: int | None = None,
+        answer: drafting.Answer | None = None,
+        by: By,
+    ) -> Done:
         """Propose a section's next text, written over a revision that was read.
 
-        ``Done.note`` says when this reopened the section, and when control characters were left
-        out of the text.
+        Words that stand or stood in the plan keep their authors, wherever they are put. Words
+        that equal an advice are the adviser's or the writer's own, as ``answer`` says.
+
+        ``Done.note`` says when this reopened the section, when control characters were left out
+        of the text, and whose words were placed.
+
+        Raises:
+            WhoseWords: words equal an advice, and it is not said whose they are.
         """
         section = section_id(section)
         kept, left_out = normalise(text)
         notes: list[str] = []
 
         def decide(now: Plan, hand: Hand) -> Event:
-            event = drafting.edit(now, section, kept, over=over, hand=hand)
-            notes[:] = [note for note in (drafting.reopens(now.section(section)),) if note]
+            authors = self._here.authors(now.stream, now.version)
+
+            def find(text: str, sources: Collection[str]) -> Found:
+                return matching.find(authors.weave, section, text, adopt=sources)
+
+            event = drafting.edit(
+                now, section, kept, over=over, hand=hand, find=find, answer=answer
+            )
+            told = (drafting.reopens(now.section(section)), authors.placed_by(event))
+            notes[:] = [note for note in told if note]
             return event
 
         same = _same(SectionEdited, section, text_digest=text_digest(kept))
@@ -171,6 +205,75 @@ class Plans:
         if left_out:
             notes.append(f"{left_out} control characters were left out of the text.")
         return done._replace(note=" ".join(notes) or None)
+
+    def adopt(
+        self,
+        plan: str,
+        section: str,
+        *,
+        advice: int | None = None,
+        words: str | None = None,
+        after: str | None = None,
+        over: int | None = None,
+        by: By,
+    ) -> Done:
+        """Place an advice in a section, or take over the words that a machine wrote there.
+
+        Whoever wrote the words stays their author; who adopts them answers for placing them.
+
+        Args:
+            plan: what people call it.
+            section: the section's id.
+            advice: its number in the plan; without it the machine-written words of the section
+                are meant, which nobody has adopted.
+            words: which of them, as a phrase, or as ``from … to`` with an ellipsis in between; all
+                of them when it is not said.
+            after: a phrase of the section after whose paragraph an advice is placed; at the end
+                when it is not said.
+            over: the revision that was read, if that matters.
+            by: who adopts them.
+
+        Raises:
+            NotFound: no such advice, or no such words.
+            Ambiguous: the words stand there more than once.
+        """
+        section = section_id(section)
+
+        def decide(now: Plan, hand: Hand) -> Event:
+            if advice is None:
+                stretches = self._machines(now, section, words)
+                return drafting.adopt_in_place(now, section, stretches, over=over, hand=hand)
+            given = _advice(now, advice)
+            start, stop = (0, len(given.text)) if words is None else phrase(given.text, words)
+            place = None
+            if after is not None:
+                text = now.section(section).text
+                place = paragraph_end(text, phrase(text, after)[1])
+            return drafting.adopt(
+                now, section, given.source, start, stop, after=place, over=over, hand=hand
+            )
+
+        def same(event: Event) -> bool:
+            if not isinstance(event, SectionEdited) or event.section != section:
+                return False
+            taken = {str(part[1]) for part in event.delta if part[0] == "take"}
+            source = revision_name(section, event.over) if advice is None else advice_name(advice)
+            return taken == {source}
+
+        return self._here.act_on_plan(plan, by, decide, same)
+
+    def _machines(self, now: Plan, section: str, words: str | None) -> list[tuple[int, int]]:
+        """Where the machine-written words stand that nobody has adopted, within a phrase."""
+        authors = self._here.authors(now.stream, now.version).sections.get(section)
+        if authors is None:
+            return []
+        low, high = (0, len(authors.text)) if words is None else phrase(authors.text, words)
+        found = [
+            (max(run.start, low), min(run.end, high))
+            for run in authors.runs
+            if run.written.machine and run.adopted is None
+        ]
+        return [(start, stop) for start, stop in found if start < stop]
 
     def submit(self, plan: str, section: str, *, by: By) -> Done:
         """Give a section to its reviewers."""
@@ -344,6 +447,15 @@ def _views_named(name: str | None) -> Sequence[View]:
         + (f", did you mean {near[0]!r}?" if near else ":")
         + f" There are {', '.join(names)}."
     )
+
+
+def _advice(plan: Plan, number: int) -> Advice:
+    if not 1 <= number <= len(plan.advice):
+        raise NotFound(
+            f"{plan.reference} has no advice {number}: `advice list {plan.reference}` shows "
+            f"{len(plan.advice)}."
+        )
+    return plan.advice[number - 1]
 
 
 def _same(kind: type[Event], section: str, **facts: object) -> Same:

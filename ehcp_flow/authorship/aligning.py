@@ -30,6 +30,7 @@ _TOKEN = re.compile(
 _MOST_PAIRS = 4_000
 """Equal pairs in a stretch up to which ``difflib`` is asked; its time grows with them."""
 _MOST_PAIRS_IN_ALL = 20_000
+_ENDS = (".", "!", "?")
 _SHINGLES = (4, 2)
 """In a stretch with more, so many words in a row stand for one, and must occur once."""
 
@@ -95,7 +96,9 @@ def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Block]:
                 budget -= pairs
                 matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
                 found += [
-                    Block(a + i, c + j, size) for i, j, size in matcher.get_matching_blocks() if size
+                    Block(a + i, c + j, size)
+                    for i, j, size in matcher.get_matching_blocks()
+                    if size
                 ]
                 continue
             for size in _SHINGLES:
@@ -123,9 +126,7 @@ def _merged(blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
-def _once_on_both(
-    old: Sequence[Hashable], new: Sequence[Hashable]
-) -> list[tuple[int, int]]:
+def _once_on_both(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
     """The longest rising sequence of pairs of what occurs once on either side."""
     places = _once(old)
     there = _once(new)
@@ -174,10 +175,11 @@ def _pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
 
 
 def without_chance(blocks: list[Block], old: Tokens, new: Tokens) -> list[Block]:
-    """Return the blocks without those that are equal by chance, as in a sentence written anew.
+    """Return the blocks without what is equal by chance, as in a sentence written anew.
 
     By chance is what is no longer, in characters, than what was replaced on both sides of it, and
-    what holds no word of four letters between replaced words.
+    what holds no word of four letters between replaced words; and the last mark of a sentence of
+    which nothing else stayed.
     """
     kept: list[Block] = []
     waiting = blocks[::-1]
@@ -186,9 +188,18 @@ def without_chance(blocks: list[Block], old: Tokens, new: Tokens) -> list[Block]
         if not _by_chance(block, kept[-1] if kept else None, waiting, old, new):
             kept.append(block)
         elif kept:
-            # The change before the last one kept is longer now.
+            # The change after the last one kept is longer now.
             waiting.append(kept.pop())
-    return kept
+    found: list[Block] = []
+    a = c = 0
+    for i, j, n in kept:
+        # The whole of a sentence was replaced, up to its last mark.
+        if a < i and c < j and old.words[i] in _ENDS and _edge(old, a) > 1 < _edge(new, c):
+            i, j, n = i + 1, j + 1, n - 1
+        if n:
+            found.append(Block(i, j, n))
+            a, c = i + n, j + n
+    return found
 
 
 def _by_chance(
@@ -259,6 +270,6 @@ def _edge(tokens: Tokens, place: int) -> int:
     bare = before.rstrip()
     if here == len(text) or not bare or "\n" in before[len(bare) :]:
         return 3
-    if bare[-1] in ".!?":
+    if bare[-1] in _ENDS:
         return 2
     return 1 if bare[-1] in ",;:" else 0

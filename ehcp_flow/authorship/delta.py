@@ -71,7 +71,7 @@ def taken(operation: Operation, source: Source | None) -> str:
     """
     _, name, start, stop, how = operation
     name, start, stop = str(name), int(start), int(stop)
-    if how not in HOWS or (how == "adopted") is not name.startswith(ADVICE):
+    if how not in HOWS or (name.startswith(ADVICE) and how != "adopted"):
         raise RecordDamaged(f"A recorded edit takes words of {name} in an unknown way, {how!r}.")
     if source is None:
         raise RecordDamaged(f"A recorded edit takes words of {name}, which is not at hand.")

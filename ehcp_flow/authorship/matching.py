@@ -34,6 +34,7 @@ _FEWEST_IN_PLACE = 3
 _SHORTEST_IN_PLACE = 12
 _FEWEST_ADOPTED = 3
 _SEED = 6
+_MOST_AROUND = 2_000
 
 
 class Equal(NamedTuple):
@@ -148,8 +149,7 @@ class _Change:
         self.before = Tokens(old, start, len(old) - end)
         self.after = Tokens(new, start, len(new) - end)
         blocks = align(self.before.words, self.after.words)
-        if len(blocks) > 1:
-            blocks = without_chance(blocks, self.before, self.after)
+        blocks = without_chance(blocks, self.before, self.after)
         self.blocks = settled(blocks, self.before, self.after)
         self.taken: list[_Taken | None] = [None] * len(self.after.words)
         """Of each new token, from where it is taken."""
@@ -191,29 +191,373 @@ class _Change:
 
     def delta(self) -> Delta:
         """The delta, once all that is taken is noted."""
-        result = _Delta()
-        at, there = 0, 0
+        result = _Writing()
         result.keep(self.start)
-        at = there = self.start
-        for a, b, c, d in self.gaps():
-            old_stop = self.before.starts[b] if b < len(self.before.words) else self.before.stop
-            new_stop = self.after.starts[d] if d < len(self.after.words) else self.after.stop
-            self._between(result, (at, old_stop), (there, new_stop), (c, d))
-            # What stayed runs on to the next gap, word by word where its white space differs.
-            at, there = old_stop, new_stop
-            n = 0
-            while b + n < len(self.before.words) and (b + n, d + n) in self._kept(b, d):
-                n += 1
-        return result.done()
+        at, there, c = self.start, self.start, 0
+        for i, j, n in self._even():
+            self._between(result, (at, self.before.starts[i]), (there, self.after.starts[j]), c, j)
+            at, there, c = self.before.stops[i + n - 1], self.after.stops[j + n - 1], j + n
+            result.keep(at - self.before.starts[i])
+        last = len(self.after.words)
+        self._between(result, (at, self.before.stop), (there, self.after.stop), c, last)
+        result.keep(self.end)
+        return result.delta()
 
-    def _kept(self, b: int, d: int) -> Collection[tuple[int, int]]:
-        return ()
+    def _even(self) -> Iterator[Block]:
+        """The words that stayed, in stretches whose white space stayed too."""
+        before, after = self.before, self.after
+        for i, j, length in self.blocks:
+            one = self.old[before.starts[i] : before.stops[i + length - 1]]
+            other = self.new[after.starts[j] : after.stops[j + length - 1]]
+            if one == other:
+                yield Block(i, j, length)
+                continue
+            start = 0
+            for n in range(1, length + 1):
+                if n == length or (
+                    self.old[before.stops[i + n - 1] : before.starts[i + n]]
+                    != self.new[after.stops[j + n - 1] : after.starts[j + n]]
+                ):
+                    yield Block(i + start, j + start, n - start)
+                    start = n
 
     def _between(
-        self,
-        result: "_Delta",
-        old: tuple[int, int],
-        new: tuple[int, int],
-        tokens: tuple[int, int],
+        self, result: "_Writing", old: tuple[int, int], new: tuple[int, int], c: int, d: int
     ) -> None:
-        """What stands between two words that stayed."""
+        """What stands between words that stayed: the new tokens are those from c up to d."""
+        one, other = self.old[slice(*old)], self.new[slice(*new)]
+        start = end = 0
+        most = min(len(one), len(other))
+        while start < most and one[start] == other[start] and one[start].isspace():
+            start += 1
+        while end < most - start and one[-1 - end] == other[-1 - end] and one[-1 - end].isspace():
+            end += 1
+        result.keep(start)
+        result.drop(len(one) - start - end)
+        at = new[0] + start
+        n = c
+        while n < d:
+            taken = self.taken[n]
+            if taken is None:
+                n += 1
+                continue
+            passage, first, stop, how = taken
+            result.write(self.new[at : self.after.starts[n]])
+            n += 1
+            while n < d and (after := self.taken[n]) is not None:
+                white = self.new[self.after.stops[n - 1] : self.after.starts[n]]
+                if (
+                    after.passage is not passage
+                    or after.how != how
+                    or after.start < stop
+                    or passage.text[stop : after.start] != white
+                ):
+                    break
+                stop = after.stop
+                n += 1
+            result.take(passage.source, passage.offset + first, passage.offset + stop, how)
+            at = self.after.stops[n - 1]
+        result.write(self.new[at : new[1] - end])
+        result.keep(end)
+
+
+class _Taken(NamedTuple):
+    """A token, from where to where it stands in a passage, and how it comes from there."""
+
+    passage: Passage
+    start: int
+    stop: int
+    how: How
+
+
+class _Writing:
+    """A delta while it is written down."""
+
+    def __init__(self) -> None:
+        self._operations: list[Operation] = []
+        self._written: list[Words] = []
+        self._pending = ""
+
+    def keep(self, length: int) -> None:
+        self._count("keep", length)
+
+    def drop(self, length: int) -> None:
+        self._count("drop", length)
+
+    def write(self, text: str) -> None:
+        self._pending += text
+
+    def take(self, source: str, start: int, stop: int, how: How) -> None:
+        self._flush()
+        self._operations.append(("take", source, start, stop, how))
+
+    def delta(self) -> Delta:
+        self._flush()
+        return Delta(tuple(self._operations), tuple(self._written))
+
+    def _count(self, kind: str, length: int) -> None:
+        if not length:
+            return
+        self._flush()
+        if self._operations and self._operations[-1][0] == kind:
+            length += int(self._operations.pop()[1])
+        self._operations.append((kind, length))
+
+    def _flush(self) -> None:
+        if self._pending:
+            self._operations.append(("write", len(self._pending), len(self._written)))
+            self._written.append(as_words(self._pending))
+            self._pending = ""
+
+
+def _common_ends(old: str, new: str) -> tuple[int, int]:
+    """How many code points at the beginning and at the end stay for certain.
+
+    They end and begin at white space, and leave as much around the middle as an insertion may be
+    moved by.
+    """
+    if old == new:
+        return len(old), 0
+    shorter = min(len(old), len(new))
+    start = _common_start(old, new, shorter)
+    end = _common_start(old[::-1], new[::-1], shorter - start)
+    around = min(len(old) + len(new) - 2 * (start + end), _MOST_AROUND)
+    start = max(start - around, 0)
+    end = max(end - around, 0)
+    while start and not old[start - 1].isspace():
+        start -= 1
+    while end and not old[-end].isspace():
+        end -= 1
+    return start, end
+
+
+def _common_start(one: str, other: str, limit: int) -> int:
+    """How many code points at the beginning are the same, found by halving."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+# The words that come from elsewhere -------------------------------------------------------------
+
+
+class _Pools:
+    """Where words may come from, each made when it is first asked for."""
+
+    def __init__(
+        self, weave: Weave, changes: Mapping[str, _Change], adopt: Collection[str]
+    ) -> None:
+        self.weave = weave
+        self._changes = changes
+        self._adopt = adopt
+        self._made: dict[str, Pool] = {}
+
+    def adopted(self) -> Pool:
+        """The advice that may be adopted."""
+        return self._pool("adopted", lambda: self._advice(adopted=True))
+
+    def advice(self) -> Pool:
+        """All other advice."""
+        return self._pool("advice", lambda: self._advice(adopted=False))
+
+    def moved(self) -> Pool:
+        """What this command drops."""
+        return self._pool(
+            "moved",
+            lambda: Pool(
+                passage
+                for section, change in self._changes.items()
+                for passage in change.dropped(section, self.weave.revision(section))
+            ),
+        )
+
+    def restored(self) -> Pool:
+        """What was dropped before, in one section after the other."""
+        return self._pool("restored", self._restored)
+
+    def copied(self) -> Pool:
+        """What stands in the plan."""
+        return self._pool(
+            "copied",
+            lambda: Pool(
+                Passage(revision_name(section, self.weave.revision(section)), 0, text)
+                for section in self.weave.sections
+                if (text := self.weave.text(section))
+            ),
+        )
+
+    def _pool(self, name: str, make: Callable[[], Pool]) -> Pool:
+        pool = self._made.get(name)
+        if pool is None:
+            pool = self._made[name] = make()
+        return pool
+
+    def _advice(self, *, adopted: bool) -> Pool:
+        return Pool(
+            Passage(name, 0, text)
+            for name, text in self.weave.advice.items()
+            if (name in self._adopt) is adopted
+        )
+
+    def _restored(self) -> Pool:
+        pool = Pool(())
+        for section in self.weave.sections:
+            pool.join(passages(self.weave, section, self.weave.dead(section)))
+        return pool
+
+
+def passages(weave: Weave, section: str, dead: Sequence[Dead]) -> list[Passage]:
+    """Return dropped words as passages of the text that they were dropped from.
+
+    What was dropped together and stood together is one passage.
+    """
+    found: list[Passage] = []
+    revision = ""
+    for each in dead:
+        text = weave.words(each)
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and each.removed_by == revision
+            and before.offset + len(before.text) == each.stood
+        ):
+            found[-1] = before._replace(text=before.text + text)
+            continue
+        revision = each.removed_by
+        number = int(revision.rpartition("@")[2]) - 1
+        found.append(Passage(revision_name(section, number), each.stood, text))
+    return found
+
+
+def _finished(section: str, change: _Change, pools: _Pools) -> Found:
+    """Take what can be taken, and write the rest."""
+    words = change.after.words
+
+    def at_least(fewest: int) -> Callable[[Match], bool]:
+        return lambda m: count_words(words[m.new : m.new + m.length]) >= fewest
+
+    def take(pool: Pool, how: How, fewest: int, seed: int = _SEED) -> None:
+        free = [each for each in change.free() if each[1] - each[0] >= seed]
+        if free:
+            for match in matches(words, free, pool, seed=seed, fits=at_least(fewest)):
+                change.take(match, pool, how)
+
+    def some(fewest: int) -> bool:
+        return any(high - low >= fewest for low, high in change.free())
+
+    if some(_FEWEST_ADOPTED):
+        take(pools.adopted(), "adopted", _FEWEST_ADOPTED, _FEWEST_ADOPTED)
+    if some(1):
+        _in_place(section, change, pools.weave)
+    if some(FEWEST_MOVED):
+        take(pools.moved(), "moved", FEWEST_MOVED)
+    if some(FEWEST_RESTORED):
+        take(pools.restored(), "restored", FEWEST_RESTORED)
+    if some(FEWEST_COPIED):
+        take(pools.copied(), "copied", FEWEST_COPIED)
+    equal: list[Equal] = []
+    if some(FEWEST_EQUAL):
+        pool = pools.advice()
+        for match in matches(words, change.free(), pool, seed=_SEED, fits=at_least(FEWEST_EQUAL)):
+            last = match.length - 1
+            number, start, _ = pool.places[match.there]
+            equal.append(
+                Equal(
+                    change.after.starts[match.new],
+                    change.after.stops[match.new + last],
+                    count_words(words[match.new : match.new + match.length]),
+                    pool.passages[number].source,
+                    start,
+                    pool.places[match.there + last][2],
+                )
+            )
+    return Found(*change.delta(), tuple(sorted(equal)))
+
+
+def _in_place(section: str, change: _Change, weave: Weave) -> None:
+    """Find dropped words again where they were dropped."""
+    dead = weave.dead(section)
+    if not dead:
+        return
+    before, after = change.before, change.after
+    places = [each.place for each in dead]
+    free = change.free()
+    first = 0
+    for a, b, _, d in change.gaps():
+        last = bisect_left(free, (d, d), first)
+        here = free[first:last]
+        first = last
+        if not here:
+            continue
+        low = bisect_left(places, before.stops[a - 1] if a else change.start)
+        high = bisect_right(places, before.starts[b] if b < len(before.words) else before.stop)
+        if low == high:
+            continue
+        pool = Pool(passages(weave, section, dead[low:high]), apart=False)
+        for match in matches(after.words, here, pool, seed=1, fits=_again(after, here, pool)):
+            change.take(match, pool, "restored")
+
+
+def _again(after: Tokens, free: Sequence[tuple[int, int]], pool: Pool) -> Callable[[Match], bool]:
+    """Whether words are the dropped ones of a place: three, a long one, or the whole of it."""
+    gaps, passages_of_it = set(free), set(pool.whole())
+
+    def fits(match: Match) -> bool:
+        length, new, there = match
+        return (
+            count_words(after.words[new : new + length]) >= _FEWEST_IN_PLACE
+            or after.stops[new + length - 1] - after.starts[new] >= _SHORTEST_IN_PLACE
+            or ((new, new + length) in gaps and (there, there + length) in passages_of_it)
+        )
+
+    return fits
+
+
+# A whole return to an earlier text --------------------------------------------------------------
+
+
+def _whole_return(weave: Weave, section: str, new: str) -> Found | None:
+    """Return the delta that gives back an earlier text of a section word by word, if it is one.
+
+    Only words that are gone, or that came here another way since, are taken.
+    """
+    if not new.strip() or new == weave.text(section):
+        return None
+    revision = weave.same_as(section, new)
+    if revision is None:
+        return None
+    now = weave.runs(section)
+    then = weave.runs_at(section, revision)
+    cuts: dict[str, set[int]] = {}
+    for run in (*now, *then):
+        cuts.setdefault(run.source, set()).update((run.offset, run.offset + run.length))
+    ordered = {source: sorted(each) for source, each in cuts.items()}
+    here = [part for run in now for part in _cut(run, ordered[run.source])]
+    there = [part for run in then for part in _cut(run, ordered[run.source])]
+    result = _Writing()
+    name = revision_name(section, revision)
+    i = j = at = 0
+    for old, back, length in [*align(here, there), Block(len(here), len(there), 0)]:
+        result.drop(sum(run.length for run in here[i:old]))
+        taken = sum(run.length for run in there[j:back])
+        if taken:
+            result.take(name, at, at + taken, "restored")
+        kept = sum(run.length for run in there[back : back + length])
+        result.keep(kept)
+        at += taken + kept
+        i, j = old + length, back + length
+    return Found(*result.delta())
+
+
+def _cut(run: Run, cuts: Sequence[int]) -> Iterator[Run]:
+    """A run in parts, so that parts of two runs are the same words or have none in common."""
+    at = run.offset
+    stop = run.offset + run.length
+    for cut in cuts[bisect_right(cuts, at) : bisect_right(cuts, stop)]:
+        yield run._replace(offset=at, length=cut - at)
+        at = cut

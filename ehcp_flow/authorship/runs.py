@@ -35,7 +35,7 @@ class Run(NamedTuple):
     length: int
     """In code points."""
     source: str
-    """The text in which they were first written: ``F@7``, whose edit wrote them, or ``advice@3``."""
+    """Where they were first written: ``F@7``, whose edit wrote them, or ``advice@3``."""
     offset: int
     """Where they stand in that text."""
     placings: tuple[Placing, ...]
@@ -365,7 +365,9 @@ class Weave:
                     continue
                 kept = left[id(strand), place]
                 strand.gaps[place] = tuple(
-                    _part(each, start, stop) for n, each in enumerate(gap) for start, stop in kept[n]
+                    _part(each, start, stop)
+                    for n, each in enumerate(gap)
+                    for start, stop in kept[n]
                 )
                 strand.gone += len(strand.gaps[place])
             strand.tidy_at = max(_FEWEST_TO_TIDY, 2 * strand.gone)
@@ -402,9 +404,7 @@ def _part(gone: _Gone, start: int, stop: int) -> _Gone:
     (length, source, offset, placings), revision, stood, when = gone
     if stop - start == length:
         return gone
-    return _Gone(
-        (stop - start, source, start, placings), revision, stood + start - offset, when
-    )
+    return _Gone((stop - start, source, start, placings), revision, stood + start - offset, when)
 
 
 def _split(run: _Run, at: int) -> tuple[_Run, _Run]:
@@ -493,7 +493,8 @@ def _refold(living: list[_Run], operations: Sequence[Operation], inserted: _Inse
 def _joined(living: Iterable[_Run]) -> tuple[Run, ...]:
     """Runs that were written in a row and came here together are one."""
     found: list[Run] = []
-    length, source, offset, placings = 0, "", 0, ()
+    length, source, offset = 0, "", 0
+    placings: tuple[Placing, ...] = ()
     for run in living:
         if (
             run[1] == source

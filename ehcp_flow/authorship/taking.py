@@ -1,6 +1,6 @@
-"""Words that were not written now: the same ones, in a row, stand or stood elsewhere in the plan."""
+"""Words that were not written now: the same ones in a row stand, or stood, elsewhere."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ehcp_flow.authorship.aligning import Tokens, is_word
@@ -19,29 +19,50 @@ class Passage(NamedTuple):
 
 
 class Pool:
-    """Passages, as one row of tokens. ``apart`` keeps a row of words from running on."""
+    """Passages, as one row of tokens."""
 
     def __init__(self, passages: Iterable[Passage], *, apart: bool = True) -> None:
+        """Begin.
+
+        Args:
+            passages: the first ones.
+            apart: whether equal words may not run on from one of them to the next.
+        """
         self.passages: list[Passage] = []
         self.words: list[str | None] = []
         self.places: list[tuple[int, int, int]] = []
         """Of each token: its passage, and from where to where it stands in it."""
         for passage in passages:
-            self.add(passage)
+            self._add(passage)
             if apart:
-                self.words.append(None)
-                self.places.append((-1, 0, 0))
+                self._end()
 
-    def add(self, passage: Passage) -> None:
-        """Add the tokens of a passage."""
+    def join(self, passages: Iterable[Passage]) -> None:
+        """Add passages that stood next to each other."""
+        for passage in passages:
+            self._add(passage)
+        self._end()
+
+    def whole(self) -> Iterator[tuple[int, int]]:
+        """From which token to which each passage goes."""
+        start = 0
+        for n, (number, _, _) in enumerate(self.places):
+            if n + 1 == len(self.places) or self.places[n + 1][0] != number:
+                yield start, n + 1
+                start = n + 1
+
+    def _add(self, passage: Passage) -> None:
         tokens = Tokens(passage.text)
         number = len(self.passages)
         self.passages.append(passage)
         self.words += tokens.words
         self.places += [
-            (number, start, stop)
-            for start, stop in zip(tokens.starts, tokens.stops, strict=True)
+            (number, start, stop) for start, stop in zip(tokens.starts, tokens.stops, strict=True)
         ]
+
+    def _end(self) -> None:
+        self.words.append(None)
+        self.places.append((-1, 0, 0))
 
 
 class Match(NamedTuple):
@@ -117,10 +138,7 @@ def _everywhere(
     seen: dict[tuple[str | None, ...], int] = {}
     done: dict[int, int] = {}
     for p, few in enumerate(zip(*(there[n:] for n in range(seed)), strict=False)):
-        places = seeds.get(few)
-        if places is None:
-            continue
-        for n, low, high in places:
+        for n, low, high in seeds.get(few, ()):
             if n < done.get(p - n, 0):
                 continue
             times = seen[few] = seen.get(few, 0) + 1

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from ehcp_flow.authorship.delta import WITHHELD, apply
 from ehcp_flow.errors import BadInput, RecordDamaged
-from ehcp_flow.events import Words
+from ehcp_flow.events import PlanEvent
+from ehcp_flow.plan import Folding
 from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import Facts, check_known, facts_of, written
 from ehcp_flow.projections.folded import folded, place_in
 from ehcp_flow.projections.rows import fetch
+from ehcp_flow.recording import events_of
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
 MOST_WORDS = 20
@@ -70,19 +72,20 @@ class DraftsView(View):
                 facts := facts_of(row)
             ) is not None:
                 pupils.append((row.stream, facts))
-        _take_edits(tenant, writer, edits)
+        _take_edits(log, writer, edits)
         _take_pupils(tenant, writer, pupils)
 
 
 VIEW = DraftsView()
 
 
-def _take_edits(tenant: str, writer: ViewWriter, edits: Sequence[tuple[EventRow, Facts]]) -> None:
+def _take_edits(log: Recorder, writer: ViewWriter, edits: Sequence[tuple[EventRow, Facts]]) -> None:
+    tenant = log.tenant
     texts = _texts(tenant, writer, edits)
     revisions: dict[tuple[str, str], int] = {}
     for row, facts in edits:
         key = row.stream, facts["section"]
-        texts[key] = _edited(texts.get(key, ""), facts, written(facts, row.words))
+        texts[key] = _edited(log, row, texts.get(key, ""), facts)
         revisions[key] = facts["revision"]
     writer.many(
         "INSERT INTO drafts (tenant, stream, section, revision, plain, folded)"
@@ -119,12 +122,24 @@ def _texts(
     }
 
 
-def _edited(text: str, facts: Facts, pieces: Sequence[Words]) -> str:
+def _edited(log: Recorder, row: EventRow, text: str, facts: Facts) -> str:
     try:
-        return apply(text, facts["delta"], pieces)
+        if any(part[0] == "take" for part in facts["delta"]):
+            # It stands in a text that is not kept here: the plan's own record holds it.
+            return _folded(log, row, facts["section"])
+        return apply(text, facts["delta"], written(facts, row.words))
     except RecordDamaged:
         # The edits before were erased, or the record is damaged: folding the plan tells which.
         return WITHHELD * int(facts["length"])
+
+
+def _folded(log: Recorder, row: EventRow, section: str) -> str:
+    """A section's text after an event, folded from its plan's record."""
+    stream = UUID(row.stream)
+    folding = Folding(stream)
+    for version, event in enumerate(events_of(log.rows(stream, lte=row.version)), start=1):
+        folding.evolve(version, cast("PlanEvent", event))
+    return folding.text(section)
 
 
 def _take_pupils(tenant: str, writer: ViewWriter, pupils: Sequence[tuple[str, Facts]]) -> None:

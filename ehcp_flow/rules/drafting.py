@@ -1,16 +1,35 @@
 """May this text become the section's next revision?"""
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from typing import Literal
 
-from ehcp_flow.authorship.delta import find_delta, text_digest
-from ehcp_flow.errors import BadInput, MovedOn, NothingToDo, Refused
-from ehcp_flow.events import SectionEdited, SectionTextImported
+from ehcp_flow.authorship.delta import find_delta, revision_name, text_digest
+from ehcp_flow.authorship.matching import MATCHER, Found
+from ehcp_flow.errors import BadInput, MovedOn, NothingToDo, Refused, WhoseWords
+from ehcp_flow.events import Operation, SectionEdited, SectionTextImported, Words
+from ehcp_flow.events import words as as_words
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Plan, Section
 from ehcp_flow.roles import COORDINATING, EVIDENCE_ONLY
 
+Answer = Literal["adopt", "claim"]
+"""To the question whose words they are that equal what somebody else gave: theirs, or one's own."""
 
-def edit(plan: Plan, section: str, text: str, *, over: int | None, hand: Hand) -> SectionEdited:
+Find = Callable[[str, Collection[str]], Found]
+"""Finds the delta to a new text, which may take words from these pieces of advice."""
+
+
+def edit(
+    plan: Plan,
+    section: str,
+    text: str,
+    *,
+    over: int | None,
+    hand: Hand,
+    find: Find | None = None,
+    answer: Answer | None = None,
+) -> SectionEdited:
     """Propose a section's next text.
 
     Args:
@@ -19,12 +38,16 @@ def edit(plan: Plan, section: str, text: str, *, over: int | None, hand: Hand) -
         text: the whole new text, normalised.
         over: the revision that it was written over; may be left out for a section without text.
         hand: who writes.
+        find: finds where words of the new text come from; without it they are compared with the
+            section's current text alone.
+        answer: whose the words are that equal an advice, or that stand elsewhere in the plan.
 
     Raises:
         BadInput: an empty text, or a revision that does not exist.
         NothingToDo: the text is the current one.
         Refused: this person may not write here, or it is not said over which revision.
         MovedOn: someone else's text came in between.
+        WhoseWords: words equal an advice, and it is not said whose they are.
     """
     now = plan.section(section)
     may_write(plan, now, hand)
@@ -39,16 +62,197 @@ def edit(plan: Plan, section: str, text: str, *, over: int | None, hand: Hand) -
             f"(revision {now.revision})."
         )
     _drafted_over(plan, now, over)
-    delta = find_delta(now.text, text)
+    found, claimed = _found(plan, now, text, find or _in_the_section(now), answer)
+    return _edited(now, text, found.operations, found.written, hand, MATCHER, claimed)
+
+
+def adopt(
+    plan: Plan,
+    section: str,
+    source: str,
+    start: int,
+    stop: int,
+    *,
+    after: int | None = None,
+    over: int | None = None,
+    hand: Hand,
+) -> SectionEdited:
+    """Place words of an advice in a section, as a paragraph of their own.
+
+    Whoever gave them stays their author; the hand is who placed them, and answers for that.
+
+    Args:
+        plan: as it stands.
+        section: the section's id.
+        source: the advice, as ``advice@3``.
+        start: where the words begin in it, in code points.
+        stop: where they end.
+        after: the offset in the section's text after which they are placed, the end of the text
+            when it is not said.
+        over: the revision that was read, if that matters.
+        hand: who adopts them.
+
+    Raises:
+        Refused: this person may not write here.
+        MovedOn: it is not the revision that was read.
+    """
+    now = plan.section(section)
+    may_write(plan, now, hand)
+    _drafted_over(plan, now, now.revision if over is None else over)
+    words = next(each.text for each in plan.advice if each.source == source)[start:stop]
+    at = len(now.text) if after is None else after
+    before, behind = now.text[:at], now.text[at:]
+    operations: list[Operation] = []
+    written: list[Words] = []
+
+    def write(piece: str) -> None:
+        operations.append(("write", len(piece), len(written)))
+        written.append(as_words(piece))
+
+    if before:
+        operations.append(("keep", len(before)))
+        write(_PARAGRAPH)
+    operations.append(("take", source, start, stop, "adopted"))
+    if behind:
+        if not behind.startswith("\n"):
+            write(_PARAGRAPH)
+        operations.append(("keep", len(behind)))
+    gap = _PARAGRAPH if before else ""
+    rest = behind if not behind or behind.startswith("\n") else _PARAGRAPH + behind
+    text = f"{before}{gap}{words}{rest}"
+    return _edited(now, text, operations, written, hand)
+
+
+def adopt_in_place(
+    plan: Plan,
+    section: str,
+    stretches: Sequence[tuple[int, int]],
+    *,
+    over: int | None = None,
+    hand: Hand,
+) -> SectionEdited:
+    """Take over words that a machine wrote, where they stand: the text stays as it is.
+
+    They stay marked as machine-written; the hand is who adopted them, and answers for that.
+
+    Args:
+        plan: as it stands.
+        section: the section's id.
+        stretches: from where to where the words stand, in code points, in order.
+        over: the revision that was read, if that matters.
+        hand: who adopts them.
+
+    Raises:
+        Refused: this person may not write here.
+        MovedOn: it is not the revision that was read.
+        NothingToDo: there are no such words.
+        BadInput: a machine adopts nothing.
+    """
+    now = plan.section(section)
+    may_write(plan, now, hand)
+    if hand.channel == "machine":
+        raise BadInput("Words are adopted by a person: leave --channel machine out.")
+    _drafted_over(plan, now, now.revision if over is None else over)
+    if not stretches:
+        raise NothingToDo(
+            f"Section {section} of {plan.reference} holds no machine-written words that nobody "
+            "has adopted."
+        )
+    operations: list[Operation] = []
+    at = 0
+    for start, stop in stretches:
+        if start > at:
+            operations.append(("keep", start - at))
+        operations.append(("drop", stop - start))
+        operations.append(("take", revision_name(section, now.revision), start, stop, "adopted"))
+        at = stop
+    if at < len(now.text):
+        operations.append(("keep", len(now.text) - at))
+    return _edited(now, now.text, operations, (), hand)
+
+
+_PARAGRAPH = "\n\n"
+
+
+def _edited(
+    now: Section,
+    text: str,
+    operations: Sequence[Operation],
+    written: Sequence[Words],
+    hand: Hand,
+    matcher: str | None = None,
+    claimed: tuple[str, ...] | None = None,
+) -> SectionEdited:
     return SectionEdited(
         **hand.act("typist" if hand.on_behalf_of_name else "drafter"),
-        section=section,
+        section=now.id,
         revision=now.revision + 1,
         over=now.revision,
-        delta=delta.operations,
-        written=delta.written,
+        delta=tuple(operations),
+        written=tuple(written),
         text_digest=text_digest(text),
         length=len(text),
+        matcher=matcher,
+        claimed=claimed,
+    )
+
+
+def _in_the_section(now: Section) -> Find:
+    def find(text: str, _: Collection[str]) -> Found:
+        return Found(*find_delta(now.text, text))
+
+    return find
+
+
+def _found(
+    plan: Plan, now: Section, text: str, find: Find, answer: Answer | None
+) -> tuple[Found, tuple[str, ...] | None]:
+    """The delta, and of which texts the writer claims the same words as their own."""
+    found = find(text, ())
+    given = tuple(dict.fromkeys(equal.source for equal in found.equal))
+    if answer == "claim":
+        found, copied = _claimed(found, text)
+        return found, (*given, *copied) or None
+    if given and answer is None:
+        raise WhoseWords(_question(plan, now, found), sources=given)
+    return (find(text, given) if given else found), None
+
+
+def _claimed(found: Found, text: str) -> tuple[Found, tuple[str, ...]]:
+    """The same with what it copies written; and of which texts that was."""
+    operations: list[Operation] = []
+    written = list(found.written)
+    copied: dict[str, None] = {}
+    at = 0
+    for operation in found.operations:
+        kind = operation[0]
+        if kind == "drop":
+            operations.append(operation)
+            continue
+        n = int(operation[3]) - int(operation[2]) if kind == "take" else int(operation[1])
+        if kind == "take" and operation[4] == "copied":
+            copied[str(operation[1])] = None
+            operations.append(("write", n, len(written)))
+            written.append(as_words(text[at : at + n]))
+        else:
+            operations.append(operation)
+        at += n
+    return found._replace(operations=tuple(operations), written=tuple(written)), tuple(copied)
+
+
+def _question(plan: Plan, now: Section, found: Found) -> str:
+    named: dict[str, int] = {}
+    for equal in found.equal:
+        named[equal.source] = named.get(equal.source, 0) + equal.words
+    told = [
+        f"{named[advice.source]} words equal the advice of {advice.given_by_name} of "
+        f"{advice.day:%d %b %Y} (advice {advice.number})"
+        for advice in plan.advice
+        if advice.source in named
+    ]
+    return (
+        f"In section {now.id} of {plan.reference} {', and '.join(told)}: say --adopt if they are "
+        "theirs and you place them here, or --claim if they are your own."
     )
 
 
