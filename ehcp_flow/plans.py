@@ -238,8 +238,16 @@ class Plans:
             Ambiguous: the words stand there more than once.
         """
         section = section_id(section)
+        notes: list[str] = []
 
         def decide(now: Plan, hand: Hand) -> Event:
+            event = adopted(now, hand)
+            authors = self._here.authors(now.stream, now.version)
+            told = (drafting.reopens(now.section(section)), authors.placed_by(event))
+            notes[:] = [note for note in told if note]
+            return event
+
+        def adopted(now: Plan, hand: Hand) -> SectionEdited:
             if advice is None:
                 stretches = self._machines(now, section, words)
                 return drafting.adopt_in_place(now, section, stretches, over=over, hand=hand)
@@ -260,7 +268,8 @@ class Plans:
             source = revision_name(section, event.over) if advice is None else advice_name(advice)
             return taken == {source}
 
-        return self._here.act_on_plan(plan, by, decide, same)
+        done = self._here.act_on_plan(plan, by, decide, same)
+        return done._replace(note=" ".join(notes) or None)
 
     def _machines(self, now: Plan, section: str, words: str | None) -> list[tuple[int, int]]:
         """Where the machine-written words stand that nobody has adopted, within a phrase."""

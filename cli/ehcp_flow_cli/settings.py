@@ -13,7 +13,11 @@ from ehcp_flow.errors import BadInput
 
 if TYPE_CHECKING:
     from ehcp_flow.acting import By
+    from ehcp_flow.events import Capacity
     from ehcp_flow.plans import Plans
+
+CAPACITIES = ("adviser", "drafter", "typist", "reviewer", "decider", "witness", "coordinator")
+CHANNELS = ("typed", "file", "word-processor", "import", "machine")
 
 DEFAULT_STORE = "sqlite:ehcp-flow.db"
 
@@ -121,6 +125,7 @@ def acting(command: _Command) -> _Command:
         acting_role: str | None,
         on: date | None,
         on_behalf_of: str | None,
+        capacity: Capacity | None,
         command_id: str | None,
         because: str | None = None,
         **options: Any,
@@ -137,6 +142,7 @@ def acting(command: _Command) -> _Command:
             role=acting_role,
             on=on,
             on_behalf_of=on_behalf_of,
+            capacity=capacity,
             because=because,
             command=command_id,
         )
@@ -166,6 +172,11 @@ _HAND = (
     click.option("--on", type=DAY, help="The day it happened, when that was not today."),
     click.option("--on-behalf-of", metavar="PERSON", help="For whom they act."),
     click.option(
+        "--capacity",
+        type=click.Choice(CAPACITIES),
+        help="In which capacity they act [default: the one that such an act is done in].",
+    ),
+    click.option(
         "--command-id",
         metavar="ID",
         help="An id of this command: asked again with the same one, it is done only once. "
@@ -175,6 +186,13 @@ _HAND = (
 
 because = click.option("--because", metavar="REASON", help="The reason, kept in the record.")
 """For commands that take a reason."""
+
+channel = click.option(
+    "--channel",
+    type=click.Choice(CHANNELS),
+    help="How the words came [default: typed, or file]. Those of a machine stay marked as its.",
+)
+"""For commands that bring in words."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")

@@ -10,10 +10,13 @@ import click
 
 from ehcp_flow.errors import BadInput, MovedOn, NothingToDo, SaidNo
 from ehcp_flow_cli.drafts_on_disk import Draft, at_a_terminal, from_editor, keep, read_draft
-from ehcp_flow_cli.settings import DAY, Settings, acting, because
+from ehcp_flow_cli.settings import DAY, Settings, acting, because, channel
 
 if TYPE_CHECKING:
     from ehcp_flow.acting import By, Done
+    from ehcp_flow.errors import WhoseWords
+    from ehcp_flow.events import Channel
+    from ehcp_flow.rules.drafting import Answer
 
 MEANINGS = ("authorship", "review", "approval", "decision", "agreement")
 
@@ -99,6 +102,11 @@ def decline(settings: Settings, plan: str, section: str, by: By) -> None:
 @click.option(
     "--over", type=click.IntRange(min=0), help="The revision that the text was written over."
 )
+@click.option(
+    "--adopt", "answer", flag_value="adopt", help="Words that equal an advice are the adviser's."
+)
+@click.option("--claim", "answer", flag_value="claim", help="They are your own words.")
+@channel
 @because
 @acting
 @click.pass_obj
@@ -108,6 +116,8 @@ def edit(
     section: str,
     file: Path | None,
     over: int | None,
+    answer: Answer | None,
+    channel: Channel | None,
     by: By,
 ) -> None:
     """Propose a section's next text: from FILE, from standard input (-), or in $EDITOR.
@@ -115,8 +125,13 @@ def edit(
     A file that `plan show PLAN --section S --out FILE` wrote says in its first line which
     revision it was drafted over. When someone else's text came in between, nothing is recorded
     and your text is kept in a private file.
+
+    Words that stand or stood elsewhere in the plan keep their writer. Words that equal an advice
+    are adopted or claimed: say which, or you are asked.
     """
     from dataclasses import replace
+
+    from ehcp_flow.errors import WhoseWords
 
     plans = settings.plans()
     now = plans.show(plan)
@@ -125,13 +140,16 @@ def edit(
     try:
         draft = from_editor(now.section(_section(section))) if typed else read_draft(file)
         _meant_for(draft, now.reference, _section(section))
-        done = plans.edit(
-            plan,
-            section,
-            draft.text,
-            over=draft.over if over is None else over,
-            by=by if typed else replace(by, channel="file"),
-        )
+        over = draft.over if over is None else over
+        by = replace(by, channel=channel or ("typed" if typed else "file"))
+        try:
+            done = plans.edit(plan, section, draft.text, over=over, answer=answer, by=by)
+        except WhoseWords as question:
+            # Where the text itself came by standard input nobody is there to answer.
+            if not at_a_terminal():
+                raise
+            answer = _asked(question)
+            done = plans.edit(plan, section, draft.text, over=over, answer=answer, by=by)
     except NothingToDo as nothing:
         click.echo(f"Nothing recorded: {nothing}")
         return
@@ -142,6 +160,69 @@ def edit(
         kept = keep(draft.text, plan, section)
         where = "could not be kept in a file" if kept is None else f"is kept in {kept}"
         raise SaidNo(f"{no} Your text {where}.") from no
+    _tell(done, section, plan, "edited")
+
+
+def _asked(question: WhoseWords) -> Answer:
+    from ehcp_flow_cli.showing.harmless import harmless
+
+    click.echo(harmless(str(question)), err=True)
+    answer: Answer = click.prompt(
+        "Adopt or claim?", type=click.Choice(["adopt", "claim"]), err=True
+    )
+    return answer
+
+
+@command.command(short_help="Place words of an advice, or take over a machine's.")
+@click.argument("plan")
+@click.argument("section")
+@click.option(
+    "--from",
+    "advice",
+    type=click.IntRange(min=1),
+    metavar="ADVICE",
+    help="The number of the advice; without it, the section's machine-written words.",
+)
+@click.option(
+    "--words",
+    metavar="WORDS",
+    help="Which of its words: a phrase, or 'how they begin … how they end' [default: all].",
+)
+@click.option("--after", metavar="WORDS", help="After which paragraph [default: at the end].")
+@click.option("--over", type=click.IntRange(min=0), help="The revision that was read.")
+@channel
+@because
+@acting
+@click.pass_obj
+def adopt(
+    settings: Settings,
+    plan: str,
+    section: str,
+    advice: int | None,
+    words: str | None,
+    after: str | None,
+    over: int | None,
+    channel: Channel | None,
+    by: By,
+) -> None:
+    """Place words of an advice in a section, or take over what a machine wrote there.
+
+    Whoever wrote them stays their author; you are on record as who placed them. `advice list PLAN`
+    shows the numbers.
+    """
+    from dataclasses import replace
+
+    if advice is None and after is not None:
+        raise click.UsageError("A machine's words are taken over where they stand: drop --after.")
+    done = settings.plans().adopt(
+        plan,
+        section,
+        advice=advice,
+        words=words,
+        after=after,
+        over=over,
+        by=replace(by, channel=channel or by.channel),
+    )
     _tell(done, section, plan, "edited")
 
 
