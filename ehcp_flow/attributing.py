@@ -5,18 +5,28 @@ A fold over the deltas as they were recorded; no texts are compared. Two facts s
 who wrote words, and who placed them where they are.
 """
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from itertools import pairwise
-from typing import Literal, NamedTuple, cast
+from itertools import groupby, pairwise
+from typing import Literal, NamedTuple, TypeVar, cast
 
-from ehcp_flow.authorship.delta import ADVICE, How, advice_name, readable, revision_name
+from ehcp_flow.authorship.delta import (
+    ADVICE,
+    WITHHELD,
+    How,
+    advice_name,
+    readable,
+    revision_name,
+)
+from ehcp_flow.authorship.phrases import places
 from ehcp_flow.authorship.runs import Dead, Placing, Weave
 from ehcp_flow.authorship.runs import Run as Woven
+from ehcp_flow.errors import RecordDamaged
 from ehcp_flow.events import (
     AdviceGiven,
     Capacity,
@@ -30,6 +40,12 @@ from ehcp_flow.plan import SignOff
 from ehcp_flow.recording import Recorded
 from ehcp_flow.sections import SECTIONS
 from ehcp_flow.times import london_day
+
+WORD = re.compile(rf"[\w{WITHHELD}](?:\S*[\w{WITHHELD}])?")
+"""A word as it is counted: what stands between white space, without the punctuation around it."""
+
+Stretch = tuple[int, int]
+"""From where to where, in code points."""
 
 Came = How | Literal["written", "imported"]
 """How words came to be where they are: as a delta takes them, written there, or brought in as
@@ -60,6 +76,8 @@ class Deed:
     """The day it happened, in Europe/London."""
     brought_by: str | None = None
     """The name of whoever recorded it, when that is not whose words they are."""
+    not_recorded_before: date | None = None
+    """Of a text as issued before the record began: from which day on authors are on record."""
 
     @property
     def author(self) -> str:
@@ -95,7 +113,10 @@ class Run:
     placings: tuple[Placed, ...]
     """The later acts that put them somewhere anew, the oldest first."""
     marks: tuple[SignOff, ...]
-    """The sign-offs made over a text of this section in which these words stood."""
+    """The sign-offs made over a text of this section in which these words stood. What was copied
+    or adopted from elsewhere since stands here anew and is not covered."""
+    offset: int
+    """Where they stand in the text in which they were written."""
 
     @property
     def how(self) -> Came:
@@ -125,6 +146,8 @@ class Gone:
     written: Deed
     placings: tuple[Placed, ...]
     removed: Deed
+    offset: int
+    """Where they stand in the text in which they were written."""
 
 
 class Covered(NamedTuple):
@@ -132,9 +155,11 @@ class Covered(NamedTuple):
 
     mark: SignOff
     characters: int
+    missing: int = 0
+    """How many of the words it was made over do not stand in the section any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SectionAuthors:
     """Who wrote which words of one section."""
 
@@ -151,15 +176,100 @@ class SectionAuthors:
         """The runs that no mark covers."""
         return tuple(run for run in self.runs if not run.marks)
 
+    @cached_property
+    def words(self) -> tuple[Stretch, ...]:
+        """Where its words stand, without the punctuation around them."""
+        return tuple(word.span() for word in WORD.finditer(self.text))
+
+    def covered(self, mark: SignOff) -> tuple[Stretch, ...]:
+        """From where to where a mark covers the text."""
+        return tuple(_merged((run.start, run.end) for run in self.runs if mark in run.marks))
+
+    def uncovered(self, marks: Collection[SignOff]) -> tuple[Stretch, ...]:
+        """From where to where none of these marks covers the text."""
+        bare = (run for run in self.runs if not any(mark in run.marks for mark in marks))
+        return tuple(_merged((run.start, run.end) for run in bare))
+
+    def words_covered(self, mark: SignOff) -> int:
+        """How many words a mark covers to their last character."""
+        return len(_within(self.words, self.covered(mark)))
+
+    @property
+    def bare(self) -> tuple[Stretch, ...]:
+        """The words in a row that no mark covers to their last character."""
+        held = {
+            word for each in self.marks for word in _within(self.words, self.covered(each.mark))
+        }
+        rows = groupby(self.words, key=held.__contains__)
+        found = [(next(row), *row) for covered, row in rows if not covered]
+        return tuple((row[0][0], row[-1][1]) for row in found)
+
 
 class Share(NamedTuple):
-    """How much of a text is whose."""
+    """How much of a text someone wrote in one role and capacity, themselves or by a machine."""
 
     author: str
     written: Deed
     """One of their deeds, for the role and the capacity."""
     words: int
+    """A word that several wrote counts for whoever began it."""
     characters: int
+
+
+class Standing(NamedTuple):
+    """Where words stand now."""
+
+    section: str
+    run: Run
+    """Those words and no others."""
+
+
+class Signed(NamedTuple):
+    """A mark that was put over words, in the section in which they stood then."""
+
+    section: str
+    mark: SignOff
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Words in a row that were written together, and to which the same happened since."""
+
+    text: str
+    offset: int
+    """Where they stand in the text in which they were written."""
+    written: Deed
+    standing: tuple[Standing, ...]
+    """More than once when they were copied; nowhere when they are gone, or stand in an advice from
+    which nobody took them."""
+    gone: Gone | None
+    signed: tuple[Signed, ...]
+    """Every mark that was put over them, wherever they stood, also where they are gone."""
+
+    @property
+    def placings(self) -> tuple[Placed, ...]:
+        """The later acts that put them somewhere anew."""
+        if self.standing:
+            return self.standing[0].run.placings
+        return () if self.gone is None else self.gone.placings
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A place at which a phrase stands, or stood last."""
+
+    source: str
+    """The text that holds it: ``F@7``, or ``advice@3``."""
+    section: str | None
+    """``None``: it never stood in a section, and is only in an advice."""
+    now: bool
+    """Whether that is how the section reads now."""
+    start: int
+    """Offset in that text."""
+    end: int
+    text: str
+    parts: tuple[Part, ...]
+    """They make up the phrase from end to end."""
 
 
 class Authors:
@@ -224,16 +334,30 @@ class Authors:
     @cached_property
     def sections(self) -> Mapping[str, SectionAuthors]:
         """The sections that have or had a text, by id, in the order of the plan."""
-        return {id: self._section(id) for id in SECTIONS if self._weave.revision(id)}
+        return {
+            id: self.section(id, self._weave.revision(id), self._marks[id])
+            for id in SECTIONS
+            if self._weave.revision(id)
+        }
 
-    def _section(self, id: str) -> SectionAuthors:
-        text = self._weave.text(id)
-        marks = self._marks[id]
-        covers = [_Cover(self._weave.runs_at(id, mark.revision)) for mark in marks]
+    def section(self, id: str, revision: int, marks: Sequence[SignOff]) -> SectionAuthors:
+        """Return who wrote which words of a section as it was at a revision.
+
+        Args:
+            id: which section.
+            revision: from 1 to the latest; only of the latest is it known what is gone.
+            marks: those that are asked about.
+        """
+        now = revision == self._weave.revision(id)
+        text = self._weave.source(revision_name(id, revision))
+        covers = [self._cover(id, mark) for mark in marks]
         runs: list[Run] = []
         at = 0
-        for woven in self._weave.runs(id):
-            for start, stop, held in _pieces(woven, covers):
+        for woven in self._weave.runs_at(id, revision):
+            placed = self._placed(woven.placings)
+            here = [n for n, mark in enumerate(marks) if not _anew(woven, placed, mark)]
+            offset = woven.offset
+            for start, stop, held in _pieces(woven, [covers[n] for n in here]):
                 end = at + stop - start
                 runs.append(
                     Run(
@@ -241,43 +365,277 @@ class Authors:
                         at,
                         end,
                         self._deeds[woven.source],
-                        self._placed(woven.placings),
-                        tuple(marks[n] for n in held),
+                        placed,
+                        tuple(marks[here[n]] for n in held),
+                        offset,
                     )
                 )
+                offset += stop - start
                 at = end
+        standing = _Cover(self._weave.runs_at(id, revision))
         covered = [
-            Covered(mark, sum(run.end - run.start for run in runs if mark in run.marks))
+            Covered(
+                mark,
+                sum(run.end - run.start for run in runs if mark in run.marks),
+                0 if mark.revision == revision else self._missing(id, mark, standing),
+            )
             for mark in marks
         ]
-        gone = tuple(self._gone(dead) for dead in self._weave.dead(id))
-        return SectionAuthors(id, self._weave.revision(id), text, tuple(runs), gone, tuple(covered))
+        gone = tuple(self._gone(dead) for dead in self._weave.dead(id)) if now else ()
+        return SectionAuthors(id, revision, text, tuple(runs), gone, tuple(covered))
+
+    def _cover(self, id: str, mark: SignOff) -> "_Cover":
+        # A store may hold a mark over a revision that never was; it covers nothing.
+        there = mark.revision <= self._weave.revision(id)
+        return _Cover(self._weave.runs_at(id, mark.revision) if there else ())
+
+    def _missing(self, id: str, mark: SignOff, standing: "_Cover") -> int:
+        """How many words that a mark was made over do not stand wholly among these."""
+        if mark.revision > self._weave.revision(id):
+            return 0
+        held: list[Stretch] = []
+        at = 0
+        for woven in self._weave.runs_at(id, mark.revision):
+            for start, stop, still in _pieces(woven, [standing]):
+                held += [(at, at + stop - start)] if still else []
+                at += stop - start
+        text = self._weave.source(revision_name(id, mark.revision))
+        words = [word.span() for word in WORD.finditer(text)]
+        return len(words) - len(_within(words, _merged(held)))
 
     def _gone(self, dead: Dead) -> Gone:
         return Gone(
-            self._weave.words(dead),
+            self._text(dead),
             dead.place,
             self._deeds[dead.source],
             self._placed(dead.placings),
             self._deeds[dead.removed_by],
+            dead.offset,
         )
 
     def _placed(self, placings: Iterable[Placing]) -> tuple[Placed, ...]:
         return tuple(Placed(self._deeds[placing.at], placing.how) for placing in placings)
 
+    # What became of words
+
+    def wrote(self, source: str) -> tuple[Part, ...]:
+        """Return the words that an edit wrote or an advice holds, and what became of them."""
+        if source.startswith(ADVICE):
+            return self._parts(source, 0, len(self._weave.source(source)))
+        section, _, revision = source.rpartition("@")
+        return tuple(
+            part
+            for woven in self._weave.runs_at(section, int(revision))
+            if woven.source == source
+            for part in self._parts(source, woven.offset, woven.offset + woven.length)
+        )
+
+    def phrase(self, words: str, section: str | None = None) -> tuple[Phrase, ...]:
+        """Return where a phrase stands, of one section or of all, with its whole life.
+
+        When no current text holds it, the last texts that did; when none did, the advice that does.
+        Any white space in it stands for any other, and an ellipsis for the words in between.
+
+        Raises:
+            BadInput: it holds no words.
+        """
+        ids = [id for id in SECTIONS if section in (None, id) and self._weave.revision(id)]
+        for ask in (self._now, self._once):
+            if found := tuple(one for id in ids for one in ask(id, words)):
+                return found
+        if section is not None:
+            return ()
+        return tuple(
+            Phrase(name, None, False, start, end, text[start:end], self._parts(name, start, end))
+            for name, text in self._weave.advice.items()
+            for start, end in places(text, words)
+        )
+
+    def _now(self, id: str, words: str) -> Iterator[Phrase]:
+        return self._found(id, self._weave.revision(id), words)
+
+    def _once(self, id: str, words: str) -> Iterator[Phrase]:
+        for revision in range(self._weave.revision(id) - 1, 0, -1):
+            if places(self._weave.source(revision_name(id, revision)), words):
+                return self._found(id, revision, words)
+        return iter(())
+
+    def _found(self, id: str, revision: int, words: str) -> Iterator[Phrase]:
+        name = revision_name(id, revision)
+        now = revision == self._weave.revision(id)
+        text = self._weave.source(name)
+        for start, end in places(text, words):
+            parts: list[Part] = []
+            at = 0
+            for woven in self._weave.runs_at(id, revision):
+                low, high = max(start, at), min(end, at + woven.length)
+                if low < high:
+                    begin = woven.offset + low - at
+                    parts += self._parts(woven.source, begin, begin + high - low)
+                at += woven.length
+            if now:
+                parts = [_first(part, id, start, end) for part in parts]
+            yield Phrase(name, id, now, start, end, text[start:end], tuple(parts))
+
+    def _parts(self, source: str, start: int, stop: int) -> tuple[Part, ...]:
+        """Cut words where something else happened to them."""
+        standing = _meeting(self._standing.get(source, ()), start, stop)
+        gone = _meeting(self._dead.get(source, ()), start, stop)
+        ends = {end for _, run in standing for end in _ends(run)}
+        ends.update(end for _, dead in gone for end in _ends(dead))
+        cuts = {start, stop, *(end for end in ends if start < end < stop)}
+        for _, _, cover in self._covers:
+            cuts.update(cover.bounds(source, start, stop))
+        return tuple(
+            Part(
+                self._text(Woven(high - low, source, low, ())),
+                low,
+                self._deeds[source],
+                tuple(
+                    Standing(id, _clipped(run, low, high))
+                    for id, run in standing
+                    if run.offset <= low < _ends(run)[1]
+                ),
+                next((dead for _, dead in gone if dead.offset <= low < _ends(dead)[1]), None),
+                tuple(
+                    Signed(id, mark) for id, mark, cover in self._covers if cover.holds(source, low)
+                ),
+            )
+            for low, high in pairwise(sorted(cuts))
+        )
+
+    def _text(self, words: Woven | Dead) -> str:
+        try:
+            return self._weave.words(words)
+        except RecordDamaged:
+            # Written in several pieces, one beside the other.
+            text = self._weave.source(words.source)
+            return text[words.offset : words.offset + words.length]
+
+    @cached_property
+    def _standing(self) -> Mapping[str, Sequence[tuple[str, Run]]]:
+        """The runs that stand now, by the text in which they were written."""
+        found: dict[str, list[tuple[str, Run]]] = defaultdict(list)
+        for id, section in self.sections.items():
+            for run in section.runs:
+                found[run.written.source].append((id, run))
+        return found
+
+    @cached_property
+    def _dead(self) -> Mapping[str, Sequence[tuple[str, Gone]]]:
+        """The words that are gone, by the text in which they were written."""
+        found: dict[str, list[tuple[str, Gone]]] = defaultdict(list)
+        for id, section in self.sections.items():
+            for gone in section.gone:
+                found[gone.written.source].append((id, gone))
+        return found
+
+    @cached_property
+    def _covers(self) -> Sequence[tuple[str, SignOff, "_Cover"]]:
+        return [
+            (id, mark, self._cover(id, mark)) for id in self.sections for mark in self._marks[id]
+        ]
+
 
 def shares(runs: Iterable[Run]) -> tuple[Share, ...]:
-    """Return how much of these runs is whose, the most first."""
-    words: dict[str, int] = defaultdict(int)
-    characters: dict[str, int] = defaultdict(int)
-    deeds: dict[str, Deed] = {}
-    for run in runs:
-        author = run.written.author
-        deeds.setdefault(author, run.written)
-        words[author] += len(run.text.split())
-        characters[author] += run.end - run.start
-    found = [Share(who, deeds[who], words[who], characters[who]) for who in deeds]
+    """Return how much of these runs is whose, the most first.
+
+    Args:
+        runs: of one section after the other, each from end to end.
+    """
+    words: dict[_Whose, int] = defaultdict(int)
+    characters: dict[_Whose, int] = defaultdict(int)
+    deeds: dict[_Whose, Deed] = {}
+    for row in _rows(runs):
+        begins = [word.start() for word in WORD.finditer("".join(run.text for run in row))]
+        first = row[0].start
+        for run in row:
+            whose = _whose(run.written)
+            deeds.setdefault(whose, run.written)
+            low, high = bisect_left(begins, run.start - first), bisect_left(begins, run.end - first)
+            words[whose] += high - low
+            characters[whose] += run.end - run.start
+    found = [Share(deeds[who].author, deeds[who], words[who], characters[who]) for who in deeds]
     return tuple(sorted(found, key=lambda share: (-share.characters, share.author)))
+
+
+_Whose = tuple[object, ...]
+
+
+def _whose(deed: Deed) -> _Whose:
+    """What is the same of two deeds of one person in one role: names alone may be shared."""
+    return (
+        deed.by or deed.name,
+        deed.on_behalf_of or deed.on_behalf_of_name,
+        deed.role,
+        deed.capacity,
+        deed.machine,
+        deed.not_recorded_before,
+    )
+
+
+def _rows(runs: Iterable[Run]) -> Iterator[list[Run]]:
+    row: list[Run] = []
+    for run in runs:
+        if row and run.start != row[-1].end:
+            yield row
+            row = []
+        row.append(run)
+    if row:
+        yield row
+
+
+def _anew(woven: Woven, placed: Sequence[Placed], mark: SignOff) -> bool:
+    """Whether words came to stand in another place, as well, after a mark was made.
+
+    Out of an advice they come as their first placing; what a machine wrote may be adopted where it
+    stands.
+    """
+    since = [n for n, (deed, _) in enumerate(placed) if deed.version > mark.version]
+    first_from_advice = 0 in since and woven.source.startswith(ADVICE)
+    return first_from_advice or any(placed[n].how == "copied" for n in since)
+
+
+_Piece = TypeVar("_Piece", Run, Gone)
+
+
+def _meeting(
+    pieces: Iterable[tuple[str, _Piece]], start: int, stop: int
+) -> list[tuple[str, _Piece]]:
+    """The pieces that hold any of the words between two offsets."""
+    return [(id, one) for id, one in pieces if _ends(one)[0] < stop and start < _ends(one)[1]]
+
+
+def _ends(piece: Run | Gone) -> Stretch:
+    """Where a piece begins and ends in the text in which it was written."""
+    return piece.offset, piece.offset + len(piece.text)
+
+
+def _clipped(run: Run, low: int, high: int) -> Run:
+    """The part of a run between two offsets of the text in which it was written."""
+    before = low - run.offset
+    start = run.start + before
+    text = run.text[before : before + high - low]
+    return replace(run, text=text, start=start, end=start + len(text), offset=low)
+
+
+def _first(part: Part, id: str, start: int, end: int) -> Part:
+    """The part, with the place that was asked about before its copies."""
+
+    def elsewhere(one: Standing) -> bool:
+        return one.section != id or not start <= one.run.start < end
+
+    return replace(part, standing=tuple(sorted(part.standing, key=elsewhere)))
+
+
+def _within(words: Sequence[Stretch], stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The words that stand wholly in one of the stretches; both are in order."""
+    found: list[Stretch] = []
+    for word in words:
+        place = bisect_right(stretches, (word[0], 2**62)) - 1
+        if place >= 0 and word[1] <= stretches[place][1]:
+            found.append(word)
+    return found
 
 
 class _Cover:
@@ -351,6 +709,7 @@ def _edited(version: int, name: str, event: SectionEdited | SectionTextImported)
             event.at,
             day,
             event.name,
+            event.not_recorded_before,
         )
     return Deed(
         version,

@@ -46,7 +46,9 @@ from ehcp_flow.times import Clock, system_clock
 
 if TYPE_CHECKING:
     from ehcp_flow.advice import AdviceDesk
+    from ehcp_flow.attributing import Authors
     from ehcp_flow.cycles.applying import Cycles
+    from ehcp_flow.receipts import Contribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +363,20 @@ class Plans:
         if known_at is not None:
             return replaying.known_at(self._here.history(stream), known_at)
         return self._here.plan(stream)
+
+    def authors(self, plan: str, *, known_at: replaying.Moment | None = None) -> "Authors":
+        """Who wrote which words of a plan, as it stands or as it was known at a moment."""
+        stream = self._here.stream_of(plan)
+        if known_at is None:
+            return self._here.authors(stream)
+        known = replaying.known_at(self._here.history(stream), known_at)
+        return self._here.authors(stream, known.version)
+
+    def receipt(self, person: str) -> "Sequence[Contribution]":
+        """Everything that a person wrote in any plan here, and what became of it."""
+        from ehcp_flow.receipts import receipt
+
+        return receipt(self._here, self._here.person(person).id)
 
     def replay(self, plan: str) -> Iterator[replaying.Step]:
         """Every step of a plan, with the difference in the text at each."""

@@ -177,12 +177,12 @@ def _pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
 def without_chance(blocks: list[Block], old: Tokens, new: Tokens) -> list[Block]:
     """Return the blocks without what is equal by chance, as in a sentence written anew.
 
-    By chance is what is no longer, in characters, than what was replaced on both sides of it, and
-    what holds no word of four letters between replaced words; and the last mark of a sentence of
-    which nothing else stayed.
+    By chance is what is no longer, in characters, than what was replaced on both sides of it; what
+    holds no word of four letters between replaced words; and what is left of a line or a sentence
+    of which less than a third stayed.
     """
     kept: list[Block] = []
-    waiting = blocks[::-1]
+    waiting = _without_scraps(blocks, old, new)[::-1]
     while waiting:
         block = waiting.pop()
         if not _by_chance(block, kept[-1] if kept else None, waiting, old, new):
@@ -190,16 +190,53 @@ def without_chance(blocks: list[Block], old: Tokens, new: Tokens) -> list[Block]
         elif kept:
             # The change after the last one kept is longer now.
             waiting.append(kept.pop())
+    return kept
+
+
+def _without_scraps(blocks: list[Block], old: Tokens, new: Tokens) -> list[Block]:
+    """Return the blocks without what little is left of lines and sentences that were replaced."""
     found: list[Block] = []
-    a = c = 0
-    for i, j, n in kept:
-        # The whole of a sentence was replaced, up to its last mark.
-        if a < i and c < j and old.words[i] in _ENDS and _edge(old, a) > 1 < _edge(new, c):
-            i, j, n = i + 1, j + 1, n - 1
-        if n:
-            found.append(Block(i, j, n))
-            a, c = i + n, j + n
-    return found
+    some: list[Block] = []
+    a, c = 0, 0
+
+    def ends(b: int, d: int) -> bool:
+        return _edge(old, b) > 1 < _edge(new, d)
+
+    def close(b: int, d: int) -> None:
+        nonlocal a, c
+        if not (some and known and _scraps(some, old, a, b, new, c, d)):
+            found.extend(some)
+        some.clear()
+        a, c = b, d
+
+    known = ends(0, 0)
+    for i, j, n in blocks:
+        start = 0
+        for stop in range(n + 1):
+            if ends(i + stop, j + stop):
+                if stop > start:
+                    some.append(Block(i + start, j + start, stop - start))
+                close(i + stop, j + stop)
+                known = True
+                start = stop
+        if start < n:
+            some.append(Block(i + start, j + start, n - start))
+    if known and ends(len(old.words), len(new.words)):
+        close(len(old.words), len(new.words))
+    return _merged(found + some)
+
+
+def _scraps(
+    some: Sequence[Block], old: Tokens, a: int, b: int, new: Tokens, c: int, d: int
+) -> bool:
+    if b - a == d - c == some[0].length:
+        return False
+    kept = sum(_letters(old, i, i + n) for i, _, n in some)
+    return 3 * kept < min(_letters(old, a, b), _letters(new, c, d))
+
+
+def _letters(tokens: Tokens, start: int, stop: int) -> int:
+    return sum(map(len, tokens.words[start:stop]))
 
 
 def _by_chance(

@@ -3,6 +3,7 @@
 Nothing that is read later rests on this: what is stored is the delta, and which matcher found it.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -35,6 +36,8 @@ _SHORTEST_IN_PLACE = 12
 _FEWEST_ADOPTED = 3
 _SEED = 6
 _MOST_AROUND = 2_000
+_NEAR = 500
+_SENTENCE = re.compile(r"[.!?\n]\s")
 
 
 class Equal(NamedTuple):
@@ -313,8 +316,8 @@ class _Writing:
 def _common_ends(old: str, new: str) -> tuple[int, int]:
     """How many code points at the beginning and at the end stay for certain.
 
-    They end and begin at white space, and leave as much around the middle as an insertion may be
-    moved by.
+    They end and begin at white space, where a line or a sentence does if there is one near, and
+    leave as much around the middle as an insertion may be moved by.
     """
     if old == new:
         return len(old), 0
@@ -324,6 +327,17 @@ def _common_ends(old: str, new: str) -> tuple[int, int]:
     around = min(len(old) + len(new) - 2 * (start + end), _MOST_AROUND)
     start = max(start - around, 0)
     end = max(end - around, 0)
+    near = [found.end() for found in _SENTENCE.finditer(old, max(start - _NEAR, 0), start)]
+    if near:
+        start = near[-1]
+    elif start <= _NEAR:
+        start = 0
+    stop = len(old) - end
+    after = _SENTENCE.search(old, stop, stop + _NEAR)
+    if after is not None:
+        end = len(old) - after.end() + 1
+    elif end <= _NEAR:
+        end = 0
     while start and not old[start - 1].isspace():
         start -= 1
     while end and not old[-end].isspace():
@@ -412,24 +426,23 @@ class _Pools:
 
 
 def passages(weave: Weave, section: str, dead: Sequence[Dead]) -> list[Passage]:
-    """Return dropped words as passages of the text that they were dropped from.
+    """Return dropped words as passages of the texts that they were dropped from.
 
-    What was dropped together and stood together is one passage.
+    What was dropped together and stood together is one passage, though words that were dropped
+    before stood between.
     """
     found: list[Passage] = []
-    revision = ""
+    latest: dict[str, int] = {}
     for each in dead:
         text = weave.words(each)
-        before = found[-1] if found else None
-        if (
-            before is not None
-            and each.removed_by == revision
-            and before.offset + len(before.text) == each.stood
-        ):
-            found[-1] = before._replace(text=before.text + text)
-            continue
-        revision = each.removed_by
-        number = int(revision.rpartition("@")[2]) - 1
+        place = latest.get(each.removed_by)
+        if place is not None:
+            before = found[place]
+            if before.offset + len(before.text) == each.stood:
+                found[place] = before._replace(text=before.text + text)
+                continue
+        latest[each.removed_by] = len(found)
+        number = int(each.removed_by.rpartition("@")[2]) - 1
         found.append(Passage(revision_name(section, number), each.stood, text))
     return found
 

@@ -1,16 +1,24 @@
 """Who wrote which words: a fold over deltas, in which no texts are compared.
 
+Each code point that is ever written or taken gets a number of its own, and a section is the row of
+its numbers: an edit cuts some out and puts some in. What a number stands for is looked up in the
+end.
+
 Dropped words stay known in their place, as in the weave of SCCS (Rochkind, "The Source Code
 Control System", 1975).
 """
 
-from bisect import bisect_right
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress, islice, pairwise
+from operator import ne
+from typing import NamedTuple, TypeAlias, cast
 
 from ehcp_flow.authorship.delta import (
     ADVICE,
+    HOWS,
     How,
     advice_name,
     readable,
@@ -72,38 +80,46 @@ class _Gone(NamedTuple):
 
 
 _Gap = tuple[_Gone, ...]
-_Inserted = tuple[tuple[_Run, ...], ...]
 
-_BETWEEN_COPIES = 32
-"""Edits between two copies of a section's runs; an earlier state is folded on from one of them."""
+_Row: TypeAlias = "array[int]"
+
+_FEWEST_BETWEEN = 64
+_NUMBERS_AN_EDIT = 4096
+"""A section's row is copied now and then, the longer it is the more seldom; an earlier state is
+folded on from such a copy."""
 
 _FEWEST_TO_TIDY = 1_000
+
+
+class _Edit(NamedTuple):
+    """An edit as it was taken in. ``first`` is the number of the first code point it put in."""
+
+    operations: Sequence[Operation]
+    written: Sequence[Words]
+    first: int
+    when: int
+
+
+_NO_EDIT = _Edit((), (), 0, 0)
 
 
 class _Strand:
     """One section while it is folded."""
 
     def __init__(self) -> None:
+        self.edits: list[_Edit] = []
+        self.row: _Row = array("I")
+        """The numbers of the current text."""
+        self.copies: dict[int, _Row] = {0: array("I")}
+        self.last_copy = 0
         self.revisions = Revisions()
+        # What follows is brought up to date when somebody asks for dropped words.
+        self.woven = 0
         self.living: list[_Run] = []
         self.gaps: list[_Gap] = [()]
         """The dropped words before each living run, and those after the last."""
-        self.edits: list[tuple[Sequence[Operation], _Inserted]] = []
-        self.copies: list[tuple[_Run, ...]] = [()]
-        self.pieces: dict[str, list[tuple[int, Words]]] = {}
-        """By revision, the words that its edit wrote, and where they stood in its text."""
         self.gone = 0
         self.tidy_at = _FEWEST_TO_TIDY
-
-    def earlier(self, revision: int) -> Sequence[_Run]:
-        """The living runs as they were at a revision."""
-        if revision == len(self.edits):
-            return self.living
-        copy = revision // _BETWEEN_COPIES
-        living = list(self.copies[copy])
-        for operations, inserted in self.edits[copy * _BETWEEN_COPIES : revision]:
-            _refold(living, operations, inserted)
-        return living
 
 
 class Weave:
@@ -117,9 +133,15 @@ class Weave:
     def __init__(self) -> None:
         self._strands: dict[str, _Strand] = {}
         self._advice: dict[str, str] = {}
-        self._edits = 0
+        self._when = 0
         self._takes = False
         self._dead: dict[str, tuple[Dead, ...]] | None = None
+        self._untold: list[tuple[_Strand, _Edit]] = []
+        # One number is left out after each stretch, so that no two stretches run on.
+        self._next = 0
+        self._numbers: _Row = array("I")
+        self._firsts: list[int] = []
+        self._origins: list[_Run] = []
 
     # Folding ------------------------------------------------------------------------------------
 
@@ -134,27 +156,69 @@ class Weave:
 
         Raises:
             RecordDamaged: it is not the next revision, the delta does not fit the text, or takes
-                words that do not exist.
+                words that do not exist. Nothing was taken in then.
         """
         strand = self._strands.get(section)
         if strand is None:
             strand = _Strand()
-        if revision != len(strand.edits) + 1:
+        edits, row = strand.edits, strand.row
+        if revision != len(edits) + 1:
             raise RecordDamaged(
-                f"Revision {revision:,} of section {section} follows {len(strand.edits):,}."
+                f"Revision {revision:,} of section {section} follows {len(edits):,}."
             )
-        strand.revisions.append(operations, written, self.source)
+        name = f"{section}@{revision}"
+        first, stretches = self._next, len(self._firsts)
+        at = 0
+        left = len(row)
+        try:
+            for operation in operations:
+                kind = operation[0]
+                if kind == "take":
+                    n = self._take(name, operation, row, at, strand)
+                    at += n
+                    left += n
+                    continue
+                n = cast("int", operation[1])
+                if n < 1:
+                    raise RecordDamaged(f"{name} holds an operation over {n} characters.")
+                if kind == "keep":
+                    at += n
+                elif kind == "drop":
+                    del row[at : at + n]
+                    left -= n
+                elif kind == "write":
+                    piece = written[cast("int", operation[2])]
+                    if piece.length != n or (piece.text is not None and len(piece.text) != n):
+                        raise RecordDamaged(
+                            f"{name} writes {n} characters and holds {piece.length}."
+                        )
+                    row[at:at] = self._stretch((n, name, at, ()))
+                    at += n
+                    left += n
+                else:
+                    raise RecordDamaged(f"{name} holds an unknown operation, {kind!r}.")
+            if at != left or left != len(row):
+                raise RecordDamaged(
+                    f"{name} does not fit the text before it: it leaves {at:,} characters, and "
+                    f"{len(row):,} are there."
+                )
+        except (RecordDamaged, IndexError, TypeError, ValueError) as error:
+            self._next = first
+            del self._firsts[stretches:], self._origins[stretches:]
+            strand.row = self._row(strand, len(edits), whole=True)
+            if isinstance(error, RecordDamaged):
+                raise
+            raise RecordDamaged(f"{name} has an operation that is not whole.") from None
         self._strands[section] = strand
-        name = revision_name(section, revision)
-        inserted = self._inserted(name, operations, written, strand)
-        self._edits += 1
-        _fold(strand, operations, inserted, revision, self._edits)
-        strand.edits.append((operations, inserted))
-        if revision % _BETWEEN_COPIES == 0:
-            strand.copies.append(tuple(strand.living))
+        self._when += 1
+        edit = _Edit(operations, written, first, self._when)
+        edits.append(edit)
+        self._untold.append((strand, edit))
         self._dead = None
-        if self._takes and strand.gone >= strand.tidy_at:
-            self._tidy()
+        between = revision - strand.last_copy
+        if between >= _FEWEST_BETWEEN and between * _NUMBERS_AN_EDIT >= left:
+            strand.copies[revision] = row[:]
+            strand.last_copy = revision
 
     def advise(self, number: int, text: str) -> None:
         """Take in an advice, the ``number``-th of the plan; words withheld come as WITHHELD.
@@ -166,54 +230,106 @@ class Weave:
             raise RecordDamaged(f"Advice {number:,} of the plan follows {len(self._advice):,}.")
         self._advice[advice_name(number)] = text
 
-    def _inserted(
-        self, name: str, operations: Sequence[Operation], written: Sequence[Words], strand: _Strand
-    ) -> _Inserted:
-        """The runs that each write and each take puts in, in order."""
-        found: list[tuple[_Run, ...]] = []
-        pieces: list[tuple[int, Words]] = []
-        at = 0
-        for operation in operations:
-            kind = operation[0]
-            if kind == "drop":
-                continue
-            if kind == "take":
-                _, source, start, stop, how = operation
-                start, stop = int(start), int(stop)
-                placing = Placing(name, str(how))  # type: ignore[arg-type]
-                found.append(self._taken(str(source), start, stop, placing))
-                self._takes = True
-                at += stop - start
-                continue
-            n = int(operation[1])
-            if kind == "write":
-                found.append(((n, name, at, ()),))
-                pieces.append((at, written[int(operation[2])]))
-            at += n
-        if pieces:
-            strand.pieces[name] = pieces
-        return tuple(found)
+    def _stretch(self, run: _Run) -> _Row:
+        """Numbers for a run that is put in somewhere."""
+        first = self._next
+        stop = first + run[0]
+        if stop > len(self._numbers):
+            self._numbers.extend(range(len(self._numbers), 2 * stop))
+        self._firsts.append(first)
+        self._origins.append(run)
+        self._next = stop + 1
+        return self._numbers[first:stop]
 
-    def _taken(self, source: str, start: int, stop: int, placing: Placing) -> tuple[_Run, ...]:
+    def _take(self, name: str, operation: Operation, row: _Row, at: int, strand: _Strand) -> int:
+        """Put in the words that an operation takes, and return how many code points they are."""
+        _, source, start, stop, how = operation
+        source, start, stop = str(source), int(start), int(stop)
+        if how not in HOWS or (how == "adopted") is not source.startswith(ADVICE):
+            raise RecordDamaged(f"{name} takes words of {source} in an unknown way, {how!r}.")
+        placing = Placing(name, how)
         if source.startswith(ADVICE):
-            return ((stop - start, source, start, (placing,)),)
-        section, revision = self._named(source)
-        found: list[_Run] = []
+            length = len(self.source(source))
+            runs: list[_Run] = [(stop - start, source, start, ())]
+        else:
+            section, revision = self._named(source)
+            there = self._strands[section]
+            numbers = self._row(there, revision, whole=there is strand)
+            length = len(numbers)
+            runs = self._runs(numbers[start:stop])
+        if not 0 <= start < stop <= length:
+            raise RecordDamaged(
+                f"{name} takes characters {start:,} to {stop:,} of {source}, which has {length:,}."
+            )
         # Words that came here together share what is noted of it.
-        noted: dict[int, tuple[Placing, ...]] = {}
-        at = 0
-        for length, origin, offset, placings in self._strands[section].earlier(revision):
-            end = at + length
-            if end > start:
-                if at >= stop:
-                    break
-                cut = max(start - at, 0)
-                placed = noted.get(id(placings))
-                if placed is None:
-                    placed = noted[id(placings)] = (*placings, placing)
-                found.append((min(end, stop) - at - cut, origin, offset + cut, placed))
-            at = end
-        return tuple(found)
+        noted: dict[tuple[Placing, ...], tuple[Placing, ...]] = {}
+        new: _Row = array("I")
+        for size, origin, offset, placings in runs:
+            placed = noted.setdefault(placings, (*placings, placing))
+            new += self._stretch((size, origin, offset, placed))
+        row[at:at] = new
+        self._takes = True
+        return stop - start
+
+    def _row(self, strand: _Strand, revision: int, *, whole: bool = False) -> _Row:
+        """The numbers of a section's text as it was at a revision.
+
+        Args:
+            strand: the section.
+            revision: which.
+            whole: whether the current row is not to be relied upon, as it is being changed.
+        """
+        if revision == len(strand.edits) and not whole:
+            return strand.row
+        start = max(copy for copy in strand.copies if copy <= revision)
+        row = strand.copies[start][:]
+        for operations, _, first, _ in strand.edits[start:revision]:
+            at = 0
+            for operation in operations:
+                kind = operation[0]
+                if kind == "keep":
+                    at += cast("int", operation[1])
+                elif kind == "drop":
+                    del row[at : at + cast("int", operation[1])]
+                else:
+                    for _, number, length in self._put_in(operation, first):
+                        row[at:at] = self._numbers[number : number + length]
+                        at += length
+                        first = number + length + 1
+        return row
+
+    def _put_in(self, operation: Operation, first: int) -> Iterator[tuple[_Run, int, int]]:
+        """The runs that a ``write`` or a ``take`` put in, each with its first number and length."""
+        left = (
+            cast("int", operation[1])
+            if operation[0] == "write"
+            else int(operation[3]) - int(operation[2])
+        )
+        place = bisect_left(self._firsts, first)
+        while left:
+            run = self._origins[place]
+            yield run, self._firsts[place], run[0]
+            left -= run[0]
+            place += 1
+
+    def _runs(self, row: _Row) -> list[_Run]:
+        """What a row of numbers stands for."""
+        if not row:
+            return []
+        breaks = compress(range(1, len(row)), map(ne, islice(row, 1, None), map((1).__add__, row)))
+        found: list[_Run] = []
+        for start, stop in pairwise((0, *breaks, len(row))):
+            number = row[start]
+            place = bisect_right(self._firsts, number) - 1
+            _, source, offset, placings = self._origins[place]
+            found.append((stop - start, source, offset + number - self._firsts[place], placings))
+        return found
+
+    def _tell(self) -> None:
+        """Bring the texts up to date, in the order in which the edits came."""
+        for strand, edit in self._untold:
+            strand.revisions.append(edit.operations, edit.written, self._told)
+        self._untold.clear()
 
     # Reading ------------------------------------------------------------------------------------
 
@@ -234,6 +350,7 @@ class Weave:
 
     def text(self, section: str) -> str:
         """Return a section's current text, empty when it has none."""
+        self._tell()
         strand = self._strands.get(section)
         return "" if strand is None else strand.revisions.text
 
@@ -243,14 +360,12 @@ class Weave:
         Raises:
             RecordDamaged: there is none.
         """
-        advice = self._advice.get(name)
-        if advice is not None:
-            return advice
-        section, revision = self._named(name)
-        return self._strands[section].revisions.at(revision)
+        self._tell()
+        return self._told(name)
 
     def same_as(self, section: str, text: str) -> int | None:
         """Return the latest revision of a section before the current one that had this text."""
+        self._tell()
         strand = self._strands.get(section)
         return None if strand is None else strand.revisions.same_as(text)
 
@@ -260,12 +375,27 @@ class Weave:
         Raises:
             RecordDamaged: there are no such words.
         """
-        return self._words(run.source, run.offset, run.length)
+        start, stop = run.offset, run.offset + run.length
+        if run.source.startswith(ADVICE):
+            return self.source(run.source)[start:stop]
+        section, revision = self._named(run.source)
+        edit = self._strands[section].edits[revision - 1] if revision else _NO_EDIT
+        at = 0
+        for operation in edit.operations:
+            kind = operation[0]
+            if kind == "take":
+                at += int(operation[3]) - int(operation[2])
+            elif kind != "drop":
+                length = int(operation[1])
+                if kind == "write" and at <= start and stop <= at + length:
+                    return readable(edit.written[int(operation[2])])[start - at : stop - at]
+                at += length
+        raise RecordDamaged(f"{run.source} wrote no {run.length:,} characters at {start:,}.")
 
     def runs(self, section: str) -> tuple[Run, ...]:
         """Return the runs of a section's current text, which they cover from end to end."""
         strand = self._strands.get(section)
-        return () if strand is None else _joined(strand.living)
+        return () if strand is None else _joined(self._runs(strand.row))
 
     def runs_at(self, section: str, revision: int) -> tuple[Run, ...]:
         """Return the runs of a section's text as it was at a revision.
@@ -274,7 +404,7 @@ class Weave:
             RecordDamaged: there is no such revision.
         """
         self._named(revision_name(section, revision))
-        return _joined(self._strands[section].earlier(revision))
+        return _joined(self._runs(self._row(self._strands[section], revision)))
 
     def dead(self, section: str) -> tuple[Dead, ...]:
         """Return the words that a section dropped and that stand nowhere in the plan now.
@@ -286,19 +416,12 @@ class Weave:
             self._dead = self._all_dead()
         return self._dead.get(section, ())
 
-    def _words(self, source: str, offset: int, length: int) -> str:
-        advice = self._advice.get(source)
+    def _told(self, name: str) -> str:
+        advice = self._advice.get(name)
         if advice is not None:
-            return advice[offset : offset + length]
-        section, _ = self._named(source)
-        pieces = self._strands[section].pieces.get(source, [])
-        place = bisect_right(pieces, offset, key=lambda piece: piece[0]) - 1
-        if place >= 0:
-            at, piece = pieces[place]
-            words = readable(piece)[offset - at : offset - at + length]
-            if len(words) == length:
-                return words
-        raise RecordDamaged(f"{source} wrote no {length:,} characters at {offset:,}.")
+            return advice
+        section, revision = self._named(name)
+        return self._strands[section].revisions.at(revision)
 
     def _named(self, name: str) -> tuple[str, int]:
         section, mark, number = name.rpartition("@")
@@ -314,6 +437,7 @@ class Weave:
 
     def _all_dead(self) -> dict[str, tuple[Dead, ...]]:
         found: dict[str, tuple[Dead, ...]] = {}
+        self._weave()
         if self._takes:
             self._tidy()
         for section, strand in self._strands.items():
@@ -339,6 +463,26 @@ class Weave:
                     place += run[0]
             found[section] = tuple(dead)
         return found
+
+    def _weave(self) -> None:
+        """Bring the dropped words up to date, in the order in which the edits came."""
+        waiting = [
+            (edit.when, strand, edit)
+            for strand in self._strands.values()
+            for edit in strand.edits[strand.woven :]
+        ]
+        waiting.sort(key=lambda each: each[0])
+        for when, strand, (operations, _, first, _) in waiting:
+            inserted: list[list[_Run]] = []
+            for operation in operations:
+                if operation[0] in ("write", "take"):
+                    put = list(self._put_in(operation, first))
+                    inserted.append([run for run, _, _ in put])
+                    first = put[-1][1] + put[-1][2] + 1
+            strand.woven += 1
+            _fold(strand, operations, inserted, strand.woven, when)
+            if self._takes and strand.gone >= strand.tidy_at:
+                self._tidy()
 
     def _tidy(self) -> None:
         """Forget dropped words that live again, and all but the last time that words were dropped.
@@ -415,7 +559,7 @@ def _split(run: _Run, at: int) -> tuple[_Run, _Run]:
 def _fold(
     strand: _Strand,
     operations: Sequence[Operation],
-    inserted: _Inserted,
+    inserted: Sequence[Sequence[_Run]],
     revision: int,
     when: int,
 ) -> None:
@@ -462,32 +606,6 @@ def _fold(
             living[i:i] = runs
             gaps[i + 1 : i + 1] = [()] * len(runs)
             i += len(runs)
-
-
-def _refold(living: list[_Run], operations: Sequence[Operation], inserted: _Inserted) -> None:
-    """Change the living runs as an edit says: ``_fold`` without the dropped words."""
-    i = put = 0
-    last = len(operations) - 1
-    for place, operation in enumerate(operations):
-        kind = operation[0]
-        if place == last and kind == "keep":
-            break
-        if kind in ("keep", "drop"):
-            n = int(operation[1])
-            j = i
-            while n:
-                if living[j][0] > n:
-                    living[j : j + 1] = _split(living[j], n)
-                n -= living[j][0]
-                j += 1
-            if kind == "keep":
-                i = j
-            else:
-                del living[i:j]
-        else:
-            living[i:i] = inserted[put]
-            i += len(inserted[put])
-            put += 1
 
 
 def _joined(living: Iterable[_Run]) -> tuple[Run, ...]:

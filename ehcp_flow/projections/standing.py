@@ -477,11 +477,16 @@ def _signed_off(plan: _Plan, row: EventRow, facts: Facts) -> None:
     )
 
 
+def _advised(_: _Plan, __: EventRow, ___: Facts) -> None:
+    """An advice changes nothing of how the plan stands."""
+
+
 _CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
     "plan-opened": _opened,
     "pupil-changed": _changed,
     "review-set-up": _reviewed,
     "section-text-imported": _imported,
+    "advice-given": _advised,
     "section-edited": _edited,
     "section-assigned": _assigned,
     "assignment-accepted": _accepted,

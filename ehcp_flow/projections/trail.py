@@ -321,10 +321,20 @@ def _declined(facts: Facts) -> str:
 
 
 def _edited(facts: Facts) -> str:
-    count = {"keep": 0, "drop": 0, "write": 0}
+    count = {"written": 0, "dropped": 0}
     for operation in facts["delta"]:
-        count[operation[0]] += operation[1]
-    return f"revision {facts['revision']}: {count['write']} written, {count['drop']} dropped"
+        match operation[0]:
+            case "write":
+                count["written"] += operation[1]
+            case "drop":
+                count["dropped"] += operation[1]
+            case "take":
+                _, _, start, stop, how = operation
+                count[how] = count.get(how, 0) + stop - start
+            case _:
+                pass
+    told = ", ".join(f"{many} {what}" for what, many in count.items())
+    return f"revision {facts['revision']}: {told}"
 
 
 def _revision(facts: Facts) -> str:

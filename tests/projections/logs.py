@@ -10,13 +10,15 @@ from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
 
-from ehcp_flow.authorship.delta import find_delta, text_digest
+from ehcp_flow.authorship.delta import HOWS, find_delta, revision_name, text_digest
 from ehcp_flow.events import (
+    AdviceGiven,
     AssignmentAccepted,
     AssignmentDeclined,
     DeclineReason,
     Event,
     Meaning,
+    Operation,
     PlanEvent,
     PupilChanged,
     ReviewSetUp,
@@ -28,9 +30,10 @@ from ehcp_flow.events import (
     SectionSubmitted,
     SectionTextImported,
     Task,
+    words,
 )
 from ehcp_flow.hands import Hand
-from ehcp_flow.plan import Plan, fold
+from ehcp_flow.plan import Folding, Plan, Section
 from ehcp_flow.projections.catching_up import Reading, View, catch_up
 from ehcp_flow.recording import encode
 from ehcp_flow.storage import Recorder, Store, StoredEvent, open_store
@@ -99,6 +102,9 @@ _CHOICES = (
     "edit",
     "edit",
     "edit",
+    "advise",
+    "take",
+    "take",
     "import",
     "submit",
     "submit",
@@ -125,12 +131,16 @@ def histories(draw: st.DrawFn, most: int = 25) -> list[PlanEvent]:
             at=NOON + timedelta(minutes=n + minutes),
             because=draw(st.sampled_from([None, "Because of this."])),
         )
-        events.append(draw(_happenings(fold(PLAN, events), now)))
+        folding = Folding(PLAN)
+        for version, event in enumerate(events, start=1):
+            folding.evolve(version, event)
+        events.append(draw(_happenings(folding, now)))
     return events
 
 
 @st.composite
-def _happenings(draw: st.DrawFn, plan: Plan, who: Hand) -> PlanEvent:
+def _happenings(draw: st.DrawFn, folding: Folding, who: Hand) -> PlanEvent:
+    plan = folding.plan()
     section = plan.section(draw(st.sampled_from(["B", "H1"])))
     task: Task = draw(st.sampled_from(get_args(Task)))
     revision = draw(st.integers(max(1, section.revision - 1), section.revision + 1))
@@ -166,6 +176,23 @@ def _happenings(draw: st.DrawFn, plan: Plan, who: Hand) -> PlanEvent:
                 text_digest=text_digest(text),
                 length=len(text),
             )
+        case "advise":
+            text = draw(_TEXTS)
+            return AdviceGiven(
+                **who.act("adviser"),
+                advice=len(plan.advice) + 1,
+                kind="education",
+                given_by_name=words(who.name),
+                text=words(text),
+                text_digest=text_digest(text),
+                length=len(text),
+                file_digest=text_digest(text),
+            )
+        case "take" if source := draw(_sources(plan)):
+            there = folding.source(source)
+            start = draw(st.integers(0, max(0, len(there) - 1)))
+            stop = draw(st.integers(start, len(there)))
+            return _taken(section, source, start, stop, there, draw, who)
         case "import":
             text = draw(_TEXTS)
             delta = find_delta(section.text, text)
@@ -206,6 +233,50 @@ def _happenings(draw: st.DrawFn, plan: Plan, who: Hand) -> PlanEvent:
                 needs=draw(st.sampled_from([None, (), ("SLCN", "MLD")])),
                 listed=draw(st.sampled_from([None, True, False])),
             )
+
+
+@st.composite
+def _sources(draw: st.DrawFn, plan: Plan) -> str | None:
+    """The name of one of the plan's texts, if it has any."""
+    names = [advice.source for advice in plan.advice]
+    names += [
+        revision_name(section.id, revision)
+        for section in plan.sections.values()
+        for revision in range(1, section.revision + 1)
+    ]
+    return draw(st.sampled_from(names)) if names else None
+
+
+def _taken(
+    section: Section,
+    source: str,
+    start: int,
+    stop: int,
+    there: str,
+    draw: st.DrawFn,
+    who: Hand,
+) -> SectionEdited:
+    """Words of a text placed somewhere in a section, in whose middle others are dropped."""
+    old = section.text
+    low = draw(st.integers(0, len(old)))
+    high = draw(st.integers(low, len(old)))
+    how = "adopted" if source.startswith("advice@") else draw(st.sampled_from(HOWS))
+    whole: tuple[Operation, ...] = (
+        ("keep", low),
+        ("drop", high - low),
+        ("take", source, start, stop, how),
+        ("keep", len(old) - high),
+    )
+    text = old[:low] + there[start:stop] + old[high:]
+    return SectionEdited(
+        **who.act("drafter"),
+        section=section.id,
+        revision=section.revision + 1,
+        over=section.revision,
+        delta=tuple(part for part in whole if (start < stop if part[0] == "take" else part[1])),
+        text_digest=text_digest(text),
+        length=len(text),
+    )
 
 
 def scattered(histories: Sequence[Sequence[PlanEvent]]) -> Iterator[tuple[UUID, PlanEvent]]:

@@ -9,6 +9,7 @@ import pytest
 
 from ehcp_flow.acting import By, Done
 from ehcp_flow.errors import SaidNo
+from ehcp_flow.events import Channel
 from ehcp_flow.plans import Plans
 from ehcp_flow.storage import Store, open_store
 
@@ -50,9 +51,16 @@ class World:
         on: date | None = None,
         because: str | None = None,
         on_behalf_of: str | None = None,
+        channel: Channel = "typed",
     ) -> By:
         """Someone who acts."""
-        return By(STAFF.get(who, who), on=on, because=because, on_behalf_of=on_behalf_of)
+        return By(
+            STAFF.get(who, who),
+            on=on,
+            because=because,
+            on_behalf_of=on_behalf_of,
+            channel=channel,
+        )
 
     def try_(self, act: Callable[[], _Result]) -> _Result | None:
         """Do something, and keep what was said if it was refused."""

@@ -1,0 +1,148 @@
+"""Everything that one person wrote, in every plan of a tenant, and what became of it.
+
+Plans are found by the trail and each is folded from its own record. The hand that brought in an
+advice may be another than whoever gave it, and the trail knows the hand only: of every advice the
+trail says where it stands in the log, and who gave it is read there.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from ehcp_flow.acting import Tenancy
+from ehcp_flow.attributing import WORD, Authors, Deed, Part
+from ehcp_flow.authorship.delta import advice_name, revision_name
+from ehcp_flow.events import AdviceGiven, PlanOpened, SectionEdited
+from ehcp_flow.projections import trail
+from ehcp_flow.projections.facts import facts_of
+from ehcp_flow.recording import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words in a row to which the same happened since they were written."""
+
+    words: int
+    """How many of them begin here."""
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a person wrote in one step of a plan, or an advice that they gave."""
+
+    stream: UUID
+    plan: str
+    """The plan's reference."""
+    section: str | None
+    advice: int | None
+    """Its number among the plan's, when it is an advice."""
+    written: Deed
+    pieces: tuple[Piece, ...]
+    """In the order in which they were written; together they are everything that was."""
+
+    @property
+    def words(self) -> int:
+        """How many words were written."""
+        return sum(piece.words for piece in self.pieces)
+
+    @property
+    def standing(self) -> tuple[Piece, ...]:
+        """What stands in the plan today."""
+        return tuple(piece for piece in self.pieces if piece.part.standing)
+
+    @property
+    def gone(self) -> tuple[Piece, ...]:
+        """What stood in the plan and was removed."""
+        return tuple(piece for piece in self.pieces if piece.part.gone is not None)
+
+    @property
+    def not_taken(self) -> tuple[Piece, ...]:
+        """What stands in an advice, and nobody took it from there."""
+        return tuple(
+            piece for piece in self.pieces if not piece.part.standing and piece.part.gone is None
+        )
+
+
+def count(pieces: Sequence[Piece]) -> int:
+    """Return how many words there are in pieces."""
+    return sum(piece.words for piece in pieces)
+
+
+def receipt(here: Tenancy, person: str) -> list[Contribution]:
+    """Return what the person of an id wrote here, plan by plan, the oldest first."""
+    found = [
+        one
+        for stream in {
+            **dict.fromkeys(_written(here, person)),
+            **dict.fromkeys(_given(here, person)),
+        }
+        for one in contributions(here.history(stream), person)
+    ]
+    return sorted(found, key=_in_order)
+
+
+def _in_order(one: Contribution) -> tuple[str, int]:
+    return one.plan, one.written.version
+
+
+def _written(here: Tenancy, person: str) -> Iterator[UUID]:
+    """The plans in which there are edits by this person, or for them."""
+    for line in trail.each_line(here.read(trail.VIEW), here.tenant, by=person):
+        if line.type == SectionEdited.stored_as:
+            yield line.stream
+
+
+_ADVICE = "SELECT position_in_log FROM trail WHERE tenant = ? AND event_type = ?"
+
+
+def _given(here: Tenancy, person: str) -> Iterator[UUID]:
+    """The plans for which this person gave an advice."""
+    found = here.read(trail.VIEW).query(_ADVICE, (here.tenant, AdviceGiven.stored_as))
+    for (position,) in found:
+        for row in here.recorder.log(gt=position - 1, limit=1):
+            facts = facts_of(row)
+            if facts is not None and facts.get("given_by") == person:
+                yield UUID(row.stream)
+
+
+def contributions(history: Sequence[Recorded], person: str) -> Iterator[Contribution]:
+    """Go through what a person wrote in one plan, step by step."""
+    authors = Authors(history)
+    reference = cast("PlanOpened", history[0].event).reference
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, SectionEdited):
+            deed = authors.deed(revision_name(event.section, event.revision))
+            section, advice = event.section, None
+        elif isinstance(event, AdviceGiven):
+            deed = authors.deed(advice_name(event.advice))
+            section, advice = None, event.advice
+        else:
+            continue
+        if deed.of(person) and (parts := authors.wrote(deed.source)):
+            yield Contribution(
+                recorded.stream, reference, section, advice, deed, tuple(_counted(parts))
+            )
+
+
+def _counted(parts: Sequence[Part]) -> Iterator[Piece]:
+    """The parts, each with how many words begin in it."""
+    row: list[Part] = []
+    for part in parts:
+        if row and part.offset != row[-1].offset + len(row[-1].text):
+            yield from _beside(row)
+            row = []
+        row.append(part)
+    yield from _beside(row)
+
+
+def _beside(row: Sequence[Part]) -> Iterator[Piece]:
+    """The same, of parts that were written one beside the other."""
+    if not row:
+        return
+    begins = [row[0].offset + word.start() for word in WORD.finditer("".join(p.text for p in row))]
+    for part in row:
+        end = part.offset + len(part.text)
+        yield Piece(sum(part.offset <= at < end for at in begins), part)
