@@ -213,13 +213,13 @@ class AdviceDesk:
             by: who brings it in; ``by.on`` is the day on which those were given that do not say.
 
         Raises:
-            BadInput: ``by`` acts on behalf of somebody; each row says whose words it holds.
+            BadInput: ``by`` says for whom or in which capacity they act; each row does.
             Refused: whoever brings it in holds no role.
         """
-        if by.on_behalf_of is not None:
+        if by.on_behalf_of is not None or by.capacity is not None:
             raise BadInput(
                 "A table of advice is brought in for those who gave it, and nothing was recorded: "
-                "leave --on-behalf-of out, and name them with --from or in a column."
+                "leave --on-behalf-of and --capacity out, and name them with --from or in a column."
             )
         return _Sorting(self._here, self.giver, replace(by, channel="import")).sorted(rows)
 

@@ -21,6 +21,7 @@ _COMMANDS = {
     "people": ("people", "Who is known here, and which roles they hold when."),
     "plan": ("plan", "Bring plans in; list, find, show, replay and compare them."),
     "section": ("section", "Assign, write, review and sign sections."),
+    "advice": ("advice", "Bring in reports, targets and views; list and show them."),
     "cycle": ("cycle", "Set up a term's reviews from one file."),
     "work": ("work", "What waits on whom."),
     "audit": ("audit", "Who did what, when, in which role."),
