@@ -175,6 +175,19 @@ class RoleRevoked(Happening):
     """The last day, inclusive; the day before ``held_from`` when it never should have been."""
 
 
+class AbsenceRecorded(Happening):
+    """A person is away from a day on: nothing new is asked of them for those days.
+
+    Recorded again from the same day, it says another last day.
+    """
+
+    stored_as = "absence-recorded"
+
+    away_from: date
+    away_until: date | None = None
+    """The last day, inclusive; ``None``: not known yet."""
+
+
 # Plans ------------------------------------------------------------------------------------------
 
 
@@ -253,6 +266,22 @@ class SectionAssigned(Happening):
     cycle: str | None = None
     rule: str | None = None
     """Why this person: the rule of the cycle file, or nothing when someone simply decided."""
+    chosen: str | None = None
+    """Why this one of several who could."""
+
+
+class AssignmentWithdrawn(Happening):
+    """What was asked of someone is taken back: it waits on them no more."""
+
+    stored_as = "assignment-withdrawn"
+
+    section: str
+    task: Task
+    to: str
+    to_name: str
+    instead: str | None = None
+    """The id of whoever is asked instead."""
+    instead_name: str | None = None
 
 
 class AssignmentAccepted(Happening):
@@ -369,6 +398,18 @@ class ReviewSetUp(Happening):
     meeting: date
 
 
+class ReviewWithdrawn(Happening):
+    """A review that a cycle set up is not held by it after all; an earlier one stands again."""
+
+    stored_as = "review-withdrawn"
+
+    cycle: str
+    cycle_name: str
+    earlier_cycle: str | None = None
+    earlier_cycle_name: str | None = None
+    earlier_meeting: date | None = None
+
+
 # Cycles -----------------------------------------------------------------------------------------
 
 
@@ -386,12 +427,13 @@ class CycleApplied(Happening):
     tasks: int
 
 
-PersonEvent = PersonListed | PersonCorrected | RoleGranted | RoleRevoked
+PersonEvent = PersonListed | PersonCorrected | RoleGranted | RoleRevoked | AbsenceRecorded
 PlanEvent = (
     PlanOpened
     | PupilChanged
     | SectionTextImported
     | SectionAssigned
+    | AssignmentWithdrawn
     | AssignmentAccepted
     | AssignmentDeclined
     | AdviceGiven
@@ -401,6 +443,7 @@ PlanEvent = (
     | SectionApproved
     | SectionSignedOff
     | ReviewSetUp
+    | ReviewWithdrawn
 )
 CycleEvent = CycleApplied
 Event = PersonEvent | PlanEvent | CycleEvent

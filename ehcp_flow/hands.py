@@ -7,6 +7,7 @@ from typing import assert_never
 
 from ehcp_flow.errors import Refused
 from ehcp_flow.events import (
+    AbsenceRecorded,
     Act,
     Capacity,
     Channel,
@@ -79,6 +80,19 @@ class HeldRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which a person is away, both inclusive."""
+
+    since: date
+    until: date | None = None
+    """``None``: not known yet."""
+
+    def on(self, day: date) -> bool:
+        """Whether they are away on a day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A person as known to this tenant. ``id`` is opaque; ``staff_id`` is the school's own."""
 
@@ -91,10 +105,15 @@ class Person:
     years: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
     roles: tuple[HeldRole, ...] = field(default=())
+    absences: tuple[Absence, ...] = ()
 
     def roles_on(self, day: date) -> tuple[HeldRole, ...]:
         """The roles held on a day, the longest held first."""
         return tuple(sorted((held for held in self.roles if held.on(day)), key=_longest_held))
+
+    def away_on(self, day: date) -> bool:
+        """Whether they are away on a day."""
+        return any(absence.on(day) for absence in self.absences)
 
 
 def _longest_held(held: HeldRole) -> tuple[date, str, str]:
@@ -131,6 +150,10 @@ def evolve(person: Person, event: PersonEvent) -> Person:
             return replace(person, roles=(*person.roles, held))
         case RoleRevoked():
             return replace(person, roles=tuple(_ended(held, event) for held in person.roles))
+        case AbsenceRecorded():
+            others = tuple(a for a in person.absences if a.since != event.away_from)
+            absence = Absence(event.away_from, event.away_until)
+            return replace(person, absences=(*others, absence))
         case _:
             assert_never(event)
 

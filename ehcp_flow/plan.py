@@ -15,12 +15,14 @@ from ehcp_flow.events import (
     AdviceKind,
     AssignmentAccepted,
     AssignmentDeclined,
+    AssignmentWithdrawn,
     DeclineReason,
     Meaning,
     PlanEvent,
     PlanOpened,
     PupilChanged,
     ReviewSetUp,
+    ReviewWithdrawn,
     SectionApproved,
     SectionAssigned,
     SectionEdited,
@@ -33,9 +35,11 @@ from ehcp_flow.events import (
 from ehcp_flow.times import london_day
 
 SectionStatus = Literal["empty", "issued", "drafting", "submitted", "returned", "approved"]
-AssignmentStatus = Literal["assigned", "accepted", "declined", "done", "closed"]
+AssignmentStatus = Literal["assigned", "accepted", "declined", "done", "closed", "withdrawn"]
 """``done`` waits on nobody until the section is returned or submitted again; a later review closes
 what was done for an earlier one."""
+
+_STANDING: tuple[AssignmentStatus, ...] = ("assigned", "accepted", "done")
 
 _HANDED_ON: tuple[SectionStatus, ...] = ("submitted", "approved")
 """Out of its writers' hands, until somebody writes in it or is asked to."""
@@ -86,6 +90,8 @@ class Assignment:
     rule: str | None
     status: AssignmentStatus
     reason: DeclineReason | None = None
+    chosen: str | None = None
+    """Why this one of several who could."""
 
     @property
     def open(self) -> bool:
@@ -155,10 +161,8 @@ class Section:
         )
 
     def holders(self, task: Task) -> tuple[Assignment, ...]:
-        """The assignments of this task that stand: not declined, not closed."""
-        return tuple(
-            a for a in self.assignments if a.task == task and a.status not in ("declined", "closed")
-        )
+        """The assignments of this task that stand: not declined, closed or withdrawn."""
+        return tuple(a for a in self.assignments if a.task == task and a.status in _STANDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +386,8 @@ class Folding:
                 desk.not_recorded_before = event.not_recorded_before
             case SectionAssigned():
                 self._assign(event)
+            case AssignmentWithdrawn():
+                self._desk(event.section).settle(event.task, event.to, "withdrawn")
             case AssignmentAccepted():
                 self._desk(event.section).settle(event.task, event.by, "accepted")
             case AssignmentDeclined():
@@ -425,6 +431,10 @@ class Folding:
                     desk.turn("write", "done", "closed")
                     desk.turn("review", "done", "closed")
                     desk.finish("closed", of_cycles=True)
+            case ReviewWithdrawn():
+                held = [n for n, review in enumerate(self._reviews) if review.cycle == event.cycle]
+                if held:
+                    del self._reviews[held[-1]]
             case PlanOpened():
                 self._particulars = _opened(event)
             case PupilChanged():
@@ -476,6 +486,7 @@ class Folding:
                 event.rule,
                 # Another day for what was accepted is no new question.
                 "accepted" if before is not None and before.status == "accepted" else "assigned",
+                chosen=event.chosen,
             )
         )
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, cast
 
 from ehcp_flow.events import PersonEvent
-from ehcp_flow.hands import HeldRole, Person, evolve
+from ehcp_flow.hands import Absence, HeldRole, Person, evolve
 from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import PERSON_EVENTS, check_known
 from ehcp_flow.projections.folded import folded
@@ -15,14 +15,14 @@ from ehcp_flow.projections.rows import fetch
 from ehcp_flow.recording import decode
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
-_COLUMNS = "stream, version, staff_id, name, email, qualifications, years, days, roles"
+_COLUMNS = "stream, version, staff_id, name, email, qualifications, years, days, roles, absences"
 
 
 class PeopleView(View):
     """One row a person; lists as JSON, and the forms in which they are asked for."""
 
     name = "people"
-    form = 1
+    form = 2
     tables = ("people",)
     ddl = (
         """
@@ -37,6 +37,7 @@ class PeopleView(View):
             years text NOT NULL,
             days text NOT NULL,
             roles text NOT NULL,
+            absences text NOT NULL,
             staff_id_folded text NOT NULL,
             email_folded text NOT NULL,
             name_folded text NOT NULL,
@@ -65,13 +66,14 @@ class PeopleView(View):
 
 _UPSERT = """
 INSERT INTO people (tenant, stream, version, staff_id, name, email, qualifications, years, days,
-    roles, staff_id_folded, email_folded, name_folded)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    roles, absences, staff_id_folded, email_folded, name_folded)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (tenant, stream) DO UPDATE SET version = excluded.version,
     staff_id = excluded.staff_id, name = excluded.name, email = excluded.email,
     qualifications = excluded.qualifications, years = excluded.years, days = excluded.days,
-    roles = excluded.roles, staff_id_folded = excluded.staff_id_folded,
-    email_folded = excluded.email_folded, name_folded = excluded.name_folded
+    roles = excluded.roles, absences = excluded.absences,
+    staff_id_folded = excluded.staff_id_folded, email_folded = excluded.email_folded,
+    name_folded = excluded.name_folded
 """
 
 VIEW = PeopleView()
@@ -113,7 +115,7 @@ def _after(before: Person, row: EventRow) -> Person:
 
 
 def _person(row: tuple[Any, ...]) -> Person:
-    stream, version, staff_id, name, email, qualifications, years, days, roles = row
+    stream, version, staff_id, name, email, qualifications, years, days, roles, absences = row
     held: list[tuple[str, str, str, str | None]] = json.loads(roles)
     return Person(
         stream,
@@ -133,6 +135,10 @@ def _person(row: tuple[Any, ...]) -> Person:
             )
             for role, organisation, since, until in held
         ),
+        tuple(
+            Absence(date.fromisoformat(since), None if until is None else date.fromisoformat(until))
+            for since, until in json.loads(absences)
+        ),
     )
 
 
@@ -141,6 +147,7 @@ def _values(tenant: str, person: Person) -> tuple[object, ...]:
         (held.role, held.organisation, f"{held.since}", held.until and f"{held.until}")
         for held in person.roles
     ]
+    absences = [(f"{away.since}", away.until and f"{away.until}") for away in person.absences]
     return (
         tenant,
         person.id,
@@ -152,6 +159,7 @@ def _values(tenant: str, person: Person) -> tuple[object, ...]:
         json.dumps(person.years),
         json.dumps(person.days),
         json.dumps(roles),
+        json.dumps(absences),
         person.staff_id.casefold(),
         (person.email or "").casefold(),
         " ".join(folded(person.name).split()),

@@ -68,6 +68,7 @@ _ASKED_COLUMNS = (
     "reason",
     "because",
     "moved_step",
+    "chosen",
 )
 _SELECT_PLANS = f"SELECT stream, {', '.join(_PLAN_COLUMNS)} FROM plans WHERE tenant = ?"
 _SELECT_SECTIONS = (
@@ -83,7 +84,7 @@ class StandingView(View):
     """A row a plan, a row a section, a row an assignment, a row a sign-off."""
 
     name = "standing"
-    form = 2
+    form = 3
     tables = ("plans", "sections", "assignments", "sign_offs")
     ddl = (
         """
@@ -145,6 +146,7 @@ class StandingView(View):
             reason text,
             because text,
             moved_step integer NOT NULL,
+            chosen text,
             PRIMARY KEY (tenant, stream, section, task, to_person)
         )
         """,
@@ -220,6 +222,7 @@ class _Asked:
     reason: str | None
     because: str | None
     moved_step: int
+    chosen: str | None
 
     @property
     def open(self) -> bool:
@@ -427,7 +430,23 @@ def _assigned(plan: _Plan, row: EventRow, facts: Facts) -> None:
         None,
         None,
         row.version,
+        facts.get("chosen"),
     )
+
+
+def _withdrawn(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    asked = plan.assignments.get((facts["section"], facts["task"], facts["to"]))
+    if asked is not None and asked.open:
+        asked.move("withdrawn", row.version)
+
+
+def _review_withdrawn(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    if plan.review[0] == facts["cycle"]:
+        plan.review = (
+            facts.get("earlier_cycle"),
+            facts.get("earlier_cycle_name"),
+            facts.get("earlier_meeting"),
+        )
 
 
 def _accepted(plan: _Plan, row: EventRow, facts: Facts) -> None:
@@ -489,6 +508,8 @@ _CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
     "advice-given": _advised,
     "section-edited": _edited,
     "section-assigned": _assigned,
+    "assignment-withdrawn": _withdrawn,
+    "review-withdrawn": _review_withdrawn,
     "assignment-accepted": _accepted,
     "assignment-declined": _declined,
     "section-submitted": _submitted,
@@ -767,7 +788,7 @@ def assignments(
     keys = [str(stream) for stream in streams]
     for row in fetch(reading.query, _SELECT_ASSIGNMENTS, (tenant,), keys, "ORDER BY asked_step"):
         stream, section, task, to, to_name, to_role, by, by_name, due, cycle, rule, *rest = row
-        _, status, reason, _, _ = rest
+        _, status, reason, _, _, chosen = rest
         found[UUID(stream)].setdefault(section, []).append(
             Assignment(
                 task,
@@ -781,6 +802,7 @@ def assignments(
                 rule,
                 _status(status),
                 _reason(reason),
+                chosen,
             )
         )
     return found

@@ -272,6 +272,19 @@ def _role(facts: Facts) -> str:
     return f"{facts['held_role']} at {facts['held_at']} from {facts['held_from']}{until}"
 
 
+def _absence(facts: Facts) -> str:
+    return f"away from {facts['away_from']} until {facts.get('away_until', 'not known yet')}"
+
+
+def _withdrawn(facts: Facts) -> str:
+    instead = f", {facts['instead_name']} instead" if "instead_name" in facts else ""
+    return f"{facts['to_name']} to {facts['task']} no more{instead}"
+
+
+def _review_withdrawn(facts: Facts) -> str:
+    return f"{facts['cycle_name']}"
+
+
 def _opened(facts: Facts) -> str:
     return f"{facts['reference']}, year {facts['year']}"
 
@@ -358,10 +371,12 @@ _DETAIL: dict[str, Callable[[Facts], str]] = {
     "person-corrected": _person_corrected,
     "role-granted": _role,
     "role-revoked": _role,
+    "absence-recorded": _absence,
     "plan-opened": _opened,
     "pupil-changed": _pupil_changed,
     "section-text-imported": _imported,
     "section-assigned": _assigned,
+    "assignment-withdrawn": _withdrawn,
     "assignment-accepted": _accepted,
     "assignment-declined": _declined,
     "advice-given": _advice,
@@ -371,6 +386,7 @@ _DETAIL: dict[str, Callable[[Facts], str]] = {
     "section-approved": _revision,
     "section-signed-off": _signed_off,
     "review-set-up": _review,
+    "review-withdrawn": _review_withdrawn,
     "cycle-applied": _cycle,
 }
 

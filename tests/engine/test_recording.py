@@ -234,7 +234,9 @@ FORMAT = {
     "pupil-changed": (
         "surname forename born upn year group tutor needs made_on last_review listed"
     ),
-    "section-assigned": "section task to to_name to_role due cycle rule",
+    "absence-recorded": "away_from away_until",
+    "section-assigned": "section task to to_name to_role due cycle rule chosen",
+    "assignment-withdrawn": "section task to to_name instead instead_name",
     "section-text-imported": (
         "section revision delta written text_digest length not_recorded_before"
     ),
@@ -250,6 +252,7 @@ FORMAT = {
     "section-approved": "section revision",
     "section-signed-off": "section revision text_digest meaning",
     "review-set-up": "cycle cycle_name meeting",
+    "review-withdrawn": ("cycle cycle_name earlier_cycle earlier_cycle_name earlier_meeting"),
     "cycle-applied": "cycle_name file_digest plans tasks",
 }
 

@@ -15,6 +15,7 @@ from ehcp_flow.events import (
     AdviceGiven,
     AssignmentAccepted,
     AssignmentDeclined,
+    AssignmentWithdrawn,
     DeclineReason,
     Event,
     Meaning,
@@ -22,6 +23,7 @@ from ehcp_flow.events import (
     PlanEvent,
     PupilChanged,
     ReviewSetUp,
+    ReviewWithdrawn,
     SectionApproved,
     SectionAssigned,
     SectionEdited,
@@ -98,6 +100,8 @@ _CHOICES = (
     "assign",
     "assign",
     "accept",
+    "withdraw",
+    "unreview",
     "decline",
     "edit",
     "edit",
@@ -156,6 +160,14 @@ def _happenings(draw: st.DrawFn, folding: Folding, who: Hand) -> PlanEvent:
                 to_role=to.role,
                 due=draw(st.sampled_from([None, date(2026, 10, 30)])),
             )
+        case "withdraw":
+            to = draw(st.sampled_from(HANDS))
+            return AssignmentWithdrawn(
+                **who.act("coordinator"), section=section.id, task=task, to=to.by, to_name=to.name
+            )
+        case "unreview":
+            # Beside reviews of the same cycle, one of another never stood.
+            return ReviewWithdrawn(**who.act("coordinator"), cycle="c2", cycle_name="Autumn")
         case "accept":
             return AssignmentAccepted(**who.act("drafter"), section=section.id, task=task)
         case "decline":

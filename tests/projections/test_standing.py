@@ -10,6 +10,7 @@ from ehcp_flow.events import (
     PlanEvent,
     PupilChanged,
     ReviewSetUp,
+    ReviewWithdrawn,
     SectionSignedOff,
 )
 from ehcp_flow.hands import Hand
@@ -93,6 +94,29 @@ def test_the_rows_say_what_folding_says(plans: list[list[PlanEvent]], pauses: li
         reading = log.read(VIEW)
         for number, events in enumerate(plans):
             agrees(reading, fold(plan_stream(number), events))
+
+
+def test_a_review_that_is_withdrawn_gives_way_to_the_one_before() -> None:
+    """As folding has it."""
+    spring, autumn = (
+        ReviewSetUp(
+            **SENCO.act("coordinator"), cycle=cycle, cycle_name=cycle, meeting=date(2026, month, 9)
+        )
+        for cycle, month in (("spring", 3), ("autumn", 10))
+    )
+    taken_back = ReviewWithdrawn(
+        **SENCO.act("coordinator"),
+        cycle="autumn",
+        cycle_name="autumn",
+        earlier_cycle="spring",
+        earlier_cycle_name="spring",
+        earlier_meeting=date(2026, 3, 9),
+    )
+    with fresh_log() as log:
+        events = [*drafted_plan(), spring, autumn, taken_back]
+        log.append(plan_stream(0), *events)
+        agrees(log.read(VIEW), fold(plan_stream(0), events))
+        assert [r.cycle for r in fold(plan_stream(0), events).reviews] == ["spring"]
 
 
 def standing(*events: PlanEvent) -> list[tuple[str, str, str, str]]:

@@ -11,11 +11,13 @@ from ehcp_flow.events import (
     AdviceGiven,
     AssignmentAccepted,
     AssignmentDeclined,
+    AssignmentWithdrawn,
     Happening,
     PlanEvent,
     PlanOpened,
     PupilChanged,
     ReviewSetUp,
+    ReviewWithdrawn,
     SectionApproved,
     SectionAssigned,
     SectionEdited,
@@ -98,6 +100,9 @@ def _facts(event: PlanEvent) -> str:
             rule = f" ({event.rule})" if event.rule else ""
             who = f"{event.to_name} ({event.to_role})"
             return f"section {event.section}: {who} to {event.task}{due}{rule}"
+        case AssignmentWithdrawn():
+            instead = f", {event.instead_name} instead" if event.instead_name else ""
+            return f"section {event.section}: {event.to_name} to {event.task} no more{instead}"
         case AssignmentAccepted():
             return f"section {event.section}, to {event.task}"
         case AssignmentDeclined():
@@ -112,6 +117,8 @@ def _facts(event: PlanEvent) -> str:
             )
         case ReviewSetUp():
             return f"{event.cycle_name}, meeting on {event.meeting}"
+        case ReviewWithdrawn():
+            return event.cycle_name
         case PlanOpened():
             no_upn = f", no upn: {event.no_upn}" if event.no_upn else ""
             return f"reference {event.reference}{no_upn}, {_particulars(event)}"
