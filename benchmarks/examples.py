@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
+from eventsourcing.persistence import StoredEvent as LibraryStoredEvent
 
 from ehcp_flow.authorship.delta import apply, find_delta, text_digest
 from ehcp_flow.events import (
@@ -256,8 +257,9 @@ def _stories(plans: int) -> Iterator[tuple[UUID, Sequence[Event]]]:
 class Chain:
     """Rows as the store writes them, made without the store: what the raw driver is given."""
 
-    def __init__(self, position: int = 0) -> None:
+    def __init__(self, position: int = 0, tenant: str = TENANT) -> None:
         self.position = position
+        self._tenant = tenant
         self._heads: dict[str, bytes] = {}
 
     def follow(self, row: EventRow) -> None:
@@ -273,7 +275,7 @@ class Chain:
         digest = link(before, of_state, stream, stored.topic, stored.originator_version)
         self._heads[stream] = digest
         return (
-            TENANT,
+            self._tenant,
             self.position,
             stream,
             stored.originator_version,
@@ -285,6 +287,16 @@ class Chain:
             "2026-09-01T08:00:00.000000Z",
             "benchmark",
         )
+
+
+def for_library(stored: StoredEvent) -> LibraryStoredEvent:
+    """Return the same bytes in one piece: the library has no place for words."""
+    return LibraryStoredEvent(
+        stored.originator_id,
+        stored.originator_version,
+        stored.topic,
+        stored.state + (stored.words or b""),
+    )
 
 
 # The same plan as the library would have one write it -------------------------------------------
@@ -414,9 +426,18 @@ def library_plan(events: Sequence[PlanEvent]) -> LibraryPlan:
     plan = LibraryPlan(
         opened.reference, opened.surname, opened.forename, particulars, **library_hand(opened)
     )
-    for each in events[1:]:
-        _happen(plan, each, library_hand(each))
+    library_goes_on(plan, events[1:])
     return plan
+
+
+def library_goes_on(plan: LibraryPlan, events: Sequence[PlanEvent]) -> None:
+    """Let more happen to the library's aggregate.
+
+    Raises:
+        ValueError: the library's plan does not know it.
+    """
+    for each in events:
+        _happen(plan, each, library_hand(each))
 
 
 def _happen(plan: LibraryPlan, each: PlanEvent, hand: dict[str, Any]) -> None:

@@ -2,48 +2,60 @@
 
 In turn:
 
-- ``catch_up`` on a new views file;
+- ``catch_up`` where there is no view yet;
 - the floor: the raw driver reading the log, and then writing the finished view's rows in
-  transactions of the same size; they are fewer than the events, except in the trail;
-- the library's ``ProjectionRunner``, with its tracking recorder on a SQLite file of its own. It
-  reads the same log through the library's door to our store, is given the stored bytes without
-  decoding them, and takes each event in with the same statements as we do, in a transaction
-  together with how far it came: one event at a time, for so it works. It is given some thousand.
+  transactions of the same size (by ``executemany``, or by ``COPY``); they are fewer than the
+  events, except in the trail;
+- the library's ``ProjectionRunner``, with its tracking recorder in a database of its own, of the
+  same kind. It reads the same log through the library's door to our store, is given the stored
+  bytes without decoding them, and takes each event in with the same statements as we do, in a
+  transaction together with how far it came: one event at a time, for so it works. It is given
+  some hundred, and its time is told as for all.
 
 Then ``rebuild`` of all views, each beside the old one, as ``ehcp-flow store rebuild`` does it.
 
-Views are a cache, and a commit to them waits for no disk (``synchronous=NORMAL``): for nobody.
+Views are a cache. On SQLite a commit to them waits for no disk (``synchronous=NORMAL``), for
+nobody; on PostgreSQL each one does, everybody's.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
+from functools import cache
 from itertools import islice
-from pathlib import Path
 from threading import Event as Signal
 from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.dispatch import singledispatchmethod
-from eventsourcing.persistence import InfrastructureFactory, Mapper, Notification, Tracking
+from eventsourcing.persistence import (
+    InfrastructureFactory,
+    Mapper,
+    Notification,
+    Tracking,
+    TrackingRecorder,
+)
 from eventsourcing.persistence import StoredEvent as LibraryStoredEvent
+from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
-from eventsourcing.sqlite import SQLiteCursor, SQLiteFactory, SQLiteTrackingRecorder
+from eventsourcing.sqlite import SQLiteCursor, SQLiteTrackingRecorder
+from psycopg import Cursor
+from psycopg.rows import DictRow, tuple_row
+from psycopg.sql import SQL
 
-from benchmarks import contenders, examples
+from benchmarks import examples
 from benchmarks.examples import TENANT
+from benchmarks.places import Place, Raw
 from benchmarks.sizes import Sizes
 from benchmarks.table import Line, line
 from benchmarks.timing import Race
 from ehcp_flow.events import Event
+from ehcp_flow.library import StoreFactory
 from ehcp_flow.projections import drafts, people, standing, trail
 from ehcp_flow.projections.catching_up import BATCH, View, catch_up, rebuild
 from ehcp_flow.recording import encode
-from ehcp_flow.storage import EventRow, Recorder
+from ehcp_flow.storage import EventRow, Recorder, Store
 from ehcp_flow.storage import Notification as OurNotification
-from ehcp_flow_sqlite import SQLiteStore
-from ehcp_flow_sqlite.library import SQLiteFactory as OurFactory
 
 VIEWS: tuple[View, ...] = (standing.VIEW, people.VIEW, drafts.VIEW, trail.VIEW)
 
@@ -51,21 +63,21 @@ _QUICK = 70_000
 """Events a second that the design wants."""
 
 
-def measure(folder: Path, sizes: Sizes) -> list[Line]:
+def measure(place: Place, sizes: Sizes) -> list[Line]:
     """Make each view in turn."""
-    path = folder / "plans.db"
-    with closing(contenders.store(path)) as store:
+    with closing(place.store("plans")) as store:
         recorder = store.recorder(TENANT)
         _record(recorder, examples.mixed(sizes.viewed_plans))
         events = recorder.head()
-    with closing(contenders.store(folder / "followed.db")) as followed:
+    place.settle("plans")
+    with closing(place.store("followed")) as followed:
         first = islice(examples.mixed(sizes.viewed_plans), sizes.followed)
         _record(followed.recorder(TENANT), first)
     lines = [
         line(
             "rebuild",
-            f"{view.name}, from {events:,} events",
-            _made_anew(path, view, sizes),
+            f"{place.name}, {view.name}, from {events:,} events",
+            _made_anew(place, view, sizes),
             ours="ours",
             floor="floor",
             library="library",
@@ -81,8 +93,8 @@ def measure(folder: Path, sizes: Sizes) -> list[Line]:
     lines.append(
         line(
             "rebuild",
-            "all views, beside the old ones",
-            _beside(path, sizes.views),
+            f"{place.name}, all views, beside the old ones",
+            _beside(place, sizes.views),
             ours="ours",
             many=events * len(VIEWS),
             goals=[("a second", _QUICK)],
@@ -98,45 +110,44 @@ def _record(recorder: Recorder, events: Iterable[tuple[UUID, int, Event]]) -> No
         recorder.insert_events([encode(*each) for each in some])
 
 
-def _made_anew(path: Path, view: View, sizes: Sizes) -> Race:
+def _made_anew(place: Place, view: View, sizes: Sizes) -> Race:
     race = Race(warming=1)
-    with closing(contenders.store(path)) as store:
+    with closing(place.store("plans")) as store:
         recorder = store.recorder(TENANT)
         events = min(sizes.followed, recorder.head())
         share = events / recorder.head()
         catch_up(store.views, recorder, view).close()
         rows = {table: store.views.query(f"SELECT * FROM {table}") for table in view.tables}
     for number in range(sizes.views + 1):
-        _forget(path)
-        with (
-            closing(contenders.store(path)) as store,
-            closing(contenders.raw(path)) as log,
-            closing(_tables(path.with_name(f"{view.name}-{number}.db"), view)) as floor,
-        ):
+        place.forget_views("plans")
+        with ExitStack() as stack:
+            store = stack.enter_context(closing(place.store("plans")))
+            log = stack.enter_context(closing(place.raw("plans")))
+            # Each writes to a database of its own; the log's is as it was.
+            floor = place.raw(f"{view.name}-{number}", waits=False)
+            stack.enter_context(closing(floor))
+            floor.make(view.ddl)
+            followed = stack.enter_context(closing(place.store("followed"))).recorder(TENANT)
+            library = f"{view.name}-{number}-library"
             race.round(
                 {
                     "ours": _caught_up(store, view),
                     "floor": _read_and_written(log, floor, rows),
-                    "library": _followed(
-                        path.with_name("followed.db"),
-                        path.with_name(f"{view.name}-{number}-library.db"),
-                        view,
-                        events,
-                    ),
+                    "library": _followed(place, library, view, followed, events),
                 },
                 share={"library": share},
             )
     return race
 
 
-def _caught_up(store: SQLiteStore, view: View) -> Callable[[], object]:
+def _caught_up(store: Store, view: View) -> Callable[[], object]:
     recorder = store.recorder(TENANT)
     return lambda: catch_up(store.views, recorder, view).close()
 
 
-def _beside(path: Path, rounds: int) -> Race:
+def _beside(place: Place, rounds: int) -> Race:
     race = Race()
-    with closing(contenders.store(path)) as store:
+    with closing(place.store("plans")) as store:
         recorder = store.recorder(TENANT)
         for view in VIEWS:
             catch_up(store.views, recorder, view).close()
@@ -151,45 +162,19 @@ def _beside(path: Path, rounds: int) -> Race:
     return race
 
 
-def _forget(store: Path) -> None:
-    """Remove the views of a store that is closed."""
-    for end in ("", "-wal", "-shm"):
-        store.with_name(f"{store.name}.views{end}").unlink(missing_ok=True)
-
-
 # The floor --------------------------------------------------------------------------------------
 
 
-_PAGE = """
-SELECT position, stream, version, type, state, words, state_digest, digest
-FROM events WHERE tenant = ? AND position > ? ORDER BY position LIMIT ?
-"""
-
-
-def _tables(path: Path, view: View) -> sqlite3.Connection:
-    connection = contenders.raw(path, synchronous="NORMAL")
-    for statement in view.ddl:
-        connection.execute(statement)
-    return connection
-
-
 def _read_and_written(
-    log: sqlite3.Connection,
-    connection: sqlite3.Connection,
-    rows: Mapping[str, Sequence[tuple[object, ...]]],
+    log: Raw, views: Raw, rows: Mapping[str, Sequence[tuple[object, ...]]]
 ) -> Callable[[], object]:
     def work() -> None:
         after = 0
-        while some := log.execute(_PAGE, (TENANT, after, BATCH)).fetchall():
+        while some := log.page(after, BATCH):
             after = some[-1][0]
         for table, values in rows.items():
             for start in range(0, len(values), BATCH):
-                places = ", ".join("?" * len(values[0]))
-                connection.execute("BEGIN IMMEDIATE")
-                connection.executemany(
-                    f"INSERT INTO {table} VALUES ({places})", values[start : start + BATCH]
-                )
-                connection.execute("COMMIT")
+                views.write(table, values[start : start + BATCH])
 
     return work
 
@@ -229,7 +214,7 @@ class _Log(Application[UUID]):
         return self.factory.mapper(self.construct_transcoder(), _RowMapper)
 
 
-class _Writer:
+class _FileWriter:
     def __init__(self, cursor: SQLiteCursor) -> None:
         self._cursor = cursor
 
@@ -243,10 +228,28 @@ class _Writer:
         self._cursor.executemany(sql, rows)
 
 
-def _followed(log: Path, path: Path, view: View, events: int) -> Callable[[], object]:
-    """Let the library's projection follow a log until it has taken in so many events."""
-    done = Signal()
+class _ServerWriter:
+    def __init__(self, cursor: Cursor[DictRow]) -> None:
+        # The library has its rows as dictionaries.
+        self._cursor = cursor.connection.cursor(row_factory=tuple_row)
 
+    def execute(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows, if it gives any."""
+        self._cursor.execute(_placed(sql), values)
+        return self._cursor.fetchall() if self._cursor.description else []
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for many rows of values."""
+        self._cursor.executemany(_placed(sql), rows)
+
+
+@cache
+def _placed(sql: str) -> bytes:
+    """A statement with psycopg's places: no question mark in the views means another thing."""
+    return sql.replace("%", "%%").replace("?", "%s").encode()
+
+
+def _on_sqlite(view: View, log: Recorder) -> type[TrackingRecorder]:
     class Rows(SQLiteTrackingRecorder):
         def construct_create_table_statements(self) -> list[str]:
             return [*super().construct_create_table_statements(), *view.ddl]
@@ -256,9 +259,34 @@ def _followed(log: Path, path: Path, view: View, events: int) -> Callable[[], ob
                 connection.cursor().execute("PRAGMA synchronous = NORMAL")
                 with connection.transaction(commit=True) as cursor:
                     self._insert_tracking(cursor, tracking)
-                    view.take(TENANT, _Writer(cursor), [row])
+                    view.take(log, _FileWriter(cursor), [row])
 
-    class Follower(Projection[Rows]):
+    return Rows
+
+
+def _on_postgres(view: View, log: Recorder) -> type[TrackingRecorder]:
+    class Rows(PostgresTrackingRecorder):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            # The library looks for each statement's text, which is of a type of its own.
+            self.sql_create_statements += [SQL(cast("Any", ddl)).format() for ddl in view.ddl]
+
+        def take(self, row: EventRow, tracking: Tracking) -> None:
+            with self.datastore.transaction(commit=True) as cursor:
+                self._insert_tracking(cursor, tracking)
+                view.take(log, _ServerWriter(cursor), [row])
+
+    return Rows
+
+
+def _followed(
+    place: Place, database: str, view: View, log: Recorder, events: int
+) -> Callable[[], object]:
+    """Let the library's projection follow a log until it has taken in so many events."""
+    done = Signal()
+    rows = (_on_sqlite if place.name == "SQLite" else _on_postgres)(view, log)
+
+    class Follower(Projection[Any]):
         name = "follower"
 
         @singledispatchmethod
@@ -267,19 +295,21 @@ def _followed(log: Path, path: Path, view: View, events: int) -> Callable[[], ob
             if tracking.notification_id >= events:
                 done.set()
 
+    theirs = place.environment(database)
+    module = InfrastructureFactory.PERSISTENCE_MODULE
     environment = {
-        InfrastructureFactory.PERSISTENCE_MODULE: "ehcp_flow_sqlite.library",
-        OurFactory.STORE: f"sqlite:{log}",
-        OurFactory.TENANT: TENANT,
-        f"FOLLOWER_{InfrastructureFactory.PERSISTENCE_MODULE}": "eventsourcing.sqlite",
-        SQLiteFactory.SQLITE_DBNAME: str(path),
+        **theirs,
+        module: "ehcp_flow.library",
+        f"FOLLOWER_{module}": theirs[module],
+        StoreFactory.STORE: place.url("followed"),
+        StoreFactory.TENANT: TENANT,
     }
 
     def work() -> None:
-        runner = ProjectionRunner[_Log, Rows](
+        runner = ProjectionRunner[_Log, Any](
             application_class=_Log,
             projection_class=Follower,
-            view_class=Rows,
+            view_class=rows,
             env=environment,
         )
         with runner:

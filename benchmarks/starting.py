@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.places import Place
 from benchmarks.sizes import Sizes
 from benchmarks.table import Goal, Line, line
 from benchmarks.timing import Race
 
 
-def measure(folder: Path, sizes: Sizes) -> list[Line]:
-    """Start each in turn.
+def measure(place: Place, sizes: Sizes) -> list[Line]:
+    """Start each in turn. No store is opened.
 
     Raises:
         FileNotFoundError: the command is not installed beside the Python that runs this.
@@ -30,8 +31,8 @@ def measure(folder: Path, sizes: Sizes) -> list[Line]:
     for _ in range(sizes.starts + 1):
         race.round(
             {
-                "ours": _run(folder, command, "--help"),
-                "floor": _run(folder, sys.executable, "-c", "import click"),
+                "ours": _run(place.folder, command, "--help"),
+                "floor": _run(place.folder, sys.executable, "-c", "import click"),
             }
         )
     told = line("start", "ehcp-flow --help", race, ours="ours", floor="floor")

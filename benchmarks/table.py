@@ -15,6 +15,7 @@ from typing import Literal
 from benchmarks.timing import Figure, Race
 
 Unit = Literal["ms", "a second", "MB"]
+GoalWanted = tuple[Literal["floor", "library", "ms", "a second"], float]
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def line(
     floor: str | None = None,
     library: str | None = None,
     many: int | None = None,
-    goals: Sequence[tuple[Literal["floor", "library", "ms", "a second"], float]] = (),
+    goals: Sequence[GoalWanted] = (),
     notes: Sequence[str] = (),
 ) -> Line:
     """Return the line that a race gives.
@@ -150,15 +151,16 @@ def shown(lines: Sequence[Line]) -> str:
     return "\n".join(told).rstrip()
 
 
-def as_json(lines: Sequence[Line], *, folder: Path, began: datetime) -> str:
+def as_json(lines: Sequence[Line], *, folder: Path, began: datetime, before: str = "") -> str:
     """Return the same as JSON, and on what it was measured."""
+    after = load()
     return json.dumps(
         {
             "began": began.isoformat(timespec="seconds"),
             "machine": {
                 "system": platform.platform(),
                 "processors": os.cpu_count(),
-                "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+                "load": {"before": before, "after": after},
                 "file system": file_system(folder),
             },
             "versions": {
@@ -166,6 +168,7 @@ def as_json(lines: Sequence[Line], *, folder: Path, began: datetime) -> str:
                 "eventsourcing": version("eventsourcing"),
                 "python": sys.version.split()[0],
                 "sqlite": sqlite3.sqlite_version,
+                "psycopg": version("psycopg"),
             },
             "lines": [
                 {**asdict(each), "goals": [{**asdict(g), "reached": g.reached} for g in each.goals]}
@@ -175,6 +178,11 @@ def as_json(lines: Sequence[Line], *, folder: Path, began: datetime) -> str:
         indent=2,
         ensure_ascii=False,
     )
+
+
+def load() -> str:
+    """How many processes have wanted a processor in the last minute, as far as it is known."""
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
 
 
 def file_system(folder: Path) -> str:
@@ -194,12 +202,14 @@ def _around(folder: Path, mounts: Sequence[str]) -> Iterator[tuple[int, str]]:
             yield len(place), kind
 
 
-def write(lines: Sequence[Line], *, folder: Path, began: datetime) -> Path:
+def write(lines: Sequence[Line], *, folder: Path, began: datetime, before: str) -> Path:
     """Write the JSON among the earlier results, and return where."""
     results = Path(__file__).parent / "results"
     results.mkdir(exist_ok=True)
     path = results / f"{began.astimezone(UTC):%Y-%m-%dT%H%M%SZ}.json"
-    path.write_text(as_json(lines, folder=folder, began=began) + "\n", encoding="utf-8")
+    path.write_text(
+        as_json(lines, folder=folder, began=began, before=before) + "\n", encoding="utf-8"
+    )
     return path
 
 

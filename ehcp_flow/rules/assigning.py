@@ -10,6 +10,7 @@ from ehcp_flow.errors import NothingToDo, Refused
 from ehcp_flow.events import (
     AssignmentAccepted,
     AssignmentDeclined,
+    AssignmentWithdrawn,
     DeclineReason,
     SectionAssigned,
     Task,
@@ -31,6 +32,7 @@ def assign(
     hand: Hand,
     cycle: str | None = None,
     rule: str | None = None,
+    chosen: str | None = None,
 ) -> SectionAssigned:
     """Ask someone to write or to review a section by a day.
 
@@ -69,6 +71,55 @@ def assign(
         due=due,
         cycle=cycle,
         rule=rule,
+        chosen=chosen,
+    )
+
+
+def withdraw(
+    plan: Plan,
+    section: str,
+    task: Task,
+    *,
+    to: str,
+    to_name: str,
+    hand: Hand,
+    instead: str | None = None,
+    instead_name: str | None = None,
+) -> AssignmentWithdrawn:
+    """Take back what was asked of someone, perhaps to ask somebody else.
+
+    Args:
+        plan: as it stands.
+        section: the section's id.
+        task: what was asked.
+        to: the id of whoever was asked.
+        to_name: their name.
+        hand: who takes it back.
+        instead: the id of whoever is asked instead.
+        instead_name: their name.
+
+    Raises:
+        Refused: the hand may not assign.
+        NothingToDo: it does not wait on them.
+    """
+    if hand.role not in COORDINATING:
+        raise Refused(
+            f"{hand.name} acts as {hand.role}, and what is asked is taken back by "
+            f"{_one_of(COORDINATING)}: ask one of them."
+        )
+    held = plan.section(section).assigned(task, to)
+    if held is None or not held.open:
+        raise NothingToDo(
+            f"Section {section} of {plan.reference} does not wait on {to_name} to {task}."
+        )
+    return AssignmentWithdrawn(
+        **hand.act("coordinator"),
+        section=section,
+        task=task,
+        to=to,
+        to_name=to_name,
+        instead=instead,
+        instead_name=instead_name,
     )
 
 

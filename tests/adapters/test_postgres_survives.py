@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -161,7 +161,7 @@ class TestACutWire:
         recorder = far.recorder(TENANT)
         append(recorder, event(ONE, 2))
         line.close()
-        uses = [
+        uses: list[Callable[[], object]] = [
             lambda: append(recorder, event(ONE, 3)),
             lambda: append(recorder, *events(ONE, 3, 102)),
             lambda: whole(recorder),

@@ -210,6 +210,11 @@ def find(
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it into a file."
 )
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page to read and print into a file.",
+)
 @as_json
 @located
 @click.pass_obj
@@ -221,6 +226,7 @@ def show(
     section: str | None,
     text_only: bool,
     out: Path | None,
+    html: Path | None,
     as_json: bool,
 ) -> None:
     """A plan as it stands, as it was on a day, or as it was known at a moment.
@@ -237,6 +243,8 @@ def show(
 
     if as_json and text_only:
         raise click.UsageError("--json and --text are two forms: choose one.")
+    if html is not None and (as_json or text_only or out is not None):
+        raise click.UsageError("--html names its file itself: leave out --json, --text and --out.")
     plans = settings.plans()
     found = plans.show(plan, as_at=as_at, known_at=known_at)
     only = None if section is None else section_id(section)
@@ -244,8 +252,17 @@ def show(
         "as_at": as_at,
         "known_at": f"v{known_at}" if isinstance(known_at, int) else known_at,
     }
-    if as_json:
-        data = drafts.as_data(found, only, asked)
+    # What marks cover is told by the whole record, and most plans have none.
+    told = not text_only and drafts.signed(found, only)
+    authors = plans.authors(found.reference) if told else None
+    if html is not None:
+        from ehcp_flow.times import system_clock
+        from ehcp_flow_cli.showing.pages.plan import plan_page
+
+        now, said = (settings.clock or system_clock)(), drafts.asked_for(as_at, known_at)
+        out, text = html, plan_page(found, authors, now, only=only, asked=said)
+    elif as_json:
+        data = drafts.as_data(found, only, asked, authors)
         if out is None:
             show_json(data)
             return
@@ -259,7 +276,7 @@ def show(
         text = to_draft_in(found.reference, found.section(only))
     else:
         # Harmless already, and in a file without colour.
-        text = drafts.draft(found, only, _asked(as_at, known_at))
+        text = drafts.draft(found, only, drafts.asked_for(as_at, known_at), authors)
         text = text if out is None else click.unstyle(text)
     if out is not None:
         write_privately(out, text)
@@ -268,16 +285,6 @@ def show(
         click.echo(harmless(text), nl=False)
     else:
         click.echo(text, nl=False)
-
-
-def _asked(as_at: date | None, known_at: datetime | int | None) -> str | None:
-    from ehcp_flow_cli.showing.moments import shown
-
-    if as_at is not None:
-        return f"as it was at the end of {as_at}, by all that is known now"
-    if isinstance(known_at, int):
-        return f"as it was known at step v{known_at}"
-    return None if known_at is None else f"as it was known at {shown(known_at)}"
 
 
 def _nothing_lost(plans: Plans, reference: str, section: str, file: Path) -> None:
