@@ -47,7 +47,7 @@ from ehcp_flow.times import Clock, system_clock
 if TYPE_CHECKING:
     from ehcp_flow.advice import AdviceDesk
     from ehcp_flow.attributing import Authors
-    from ehcp_flow.cycles.applying import Cycles
+    from ehcp_flow.cycles.desk import Cycles
     from ehcp_flow.receipts import Contribution
 
 
@@ -91,7 +91,7 @@ class Plans:
     @cached_property
     def cycles(self) -> "Cycles":
         """Review cycles, set up from files."""
-        from ehcp_flow.cycles.applying import Cycles
+        from ehcp_flow.cycles.desk import Cycles
 
         return Cycles(self._here)
 

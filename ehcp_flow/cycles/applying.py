@@ -82,26 +82,14 @@ class _Decided(NamedTuple):
     """Whether the review is set up with it."""
 
 
-class Cycles:
-    """The review cycles of one tenant."""
+class Applying:
+    """Applies cycle files in one tenant."""
 
     def __init__(self, here: Tenancy) -> None:
         self._here = here
 
     def apply(self, data: bytes, *, file: str, by: By, progress: Progress | None = None) -> Applied:
-        """Set up what a cycle file asks for, as far as it is not set up yet.
-
-        Args:
-            data: the TOML file.
-            file: its name, for messages.
-            by: who applies it.
-            progress: told how many plans of how many are done.
-
-        Raises:
-            BadInput: the file is not a cycle.
-            Refused: whoever applies it may not.
-            StoreTrouble: others kept changing the same plans; what was recorded stays.
-        """
+        """As ``Cycles.apply``."""
         cycle = read_cycle(data, name=file)
         hand = self._here.hand(replace(by, channel="file"))
         if hand.role not in COORDINATING:

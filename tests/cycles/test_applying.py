@@ -15,7 +15,8 @@ from uuid import UUID, uuid5
 import pytest
 
 from ehcp_flow.acting import By, Tenancy
-from ehcp_flow.cycles.applying import Applied, Cycles
+from ehcp_flow.cycles.applying import Applied
+from ehcp_flow.cycles.desk import Cycles
 from ehcp_flow.errors import BadInput, Refused, StoreTrouble
 from ehcp_flow.events import CycleApplied, ReviewSetUp, SectionAssigned
 from ehcp_flow.hands import HeldRole, Person
