@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from threading import Condition
+from threading import Condition, local
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -20,7 +20,9 @@ PATIENCE = 10
 """Seconds to wait for another writer of the same tenant, and for a server to answer at first."""
 
 MOST = 8
-"""Connections of one store to its server, for all of its tenants."""
+"""Connections of one store to its server, for all of its tenants. Beyond that a thread waits, but
+not one that holds a connection already: views are written by one while the log is read by another,
+and all who hold the first would wait for each other."""
 
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 """A server that was cut off without a word is missed within half a minute."""
@@ -56,6 +58,7 @@ class Server:
         self._made = 0
         """Connections that are idle or lent, or being made."""
         self._given_back = Condition()
+        self._mine = local()
         self._closed = False
 
     def connect(self) -> Connection:
@@ -81,7 +84,9 @@ class Server:
     @contextmanager
     def lent(self) -> Generator[Connection]:
         """Lend a connection; one that is broken or in a transaction does not come back."""
-        connection = self._take()
+        held: int = getattr(self._mine, "held", 0)
+        connection = self._take(waiting=not held)
+        self._mine.held = held + 1
         try:
             yield connection
         except BaseException:
@@ -90,6 +95,7 @@ class Server:
                 self._let_go()
             raise
         finally:
+            self._mine.held -= 1
             self._give_back(connection)
 
     def read(self, ask: Callable[[Connection], _Result]) -> _Result:
@@ -120,13 +126,13 @@ class Server:
             lambda connection: connection.execute(sql.encode(), values, binary=True).fetchall()
         )
 
-    def _take(self) -> Connection:
+    def _take(self, *, waiting: bool) -> Connection:
         with self._given_back:
             while True:
                 self.make_sure_it_is_open()
                 if self._idle:
                     return self._idle.pop()
-                if self._made < MOST:
+                if self._made < MOST or not waiting:
                     self._made += 1
                     break
                 self._given_back.wait()
@@ -138,7 +144,8 @@ class Server:
 
     def _give_back(self, connection: Connection) -> None:
         with self._given_back:
-            if not self._closed and connection.pgconn.transaction_status == _IDLE:
+            kept = not self._closed and self._made <= MOST
+            if kept and connection.pgconn.transaction_status == _IDLE:
                 self._idle.append(connection)
                 self._given_back.notify()
                 return
