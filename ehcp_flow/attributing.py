@@ -8,8 +8,8 @@ who wrote words, and who placed them where they are.
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby, pairwise
@@ -168,8 +168,14 @@ class SectionAuthors:
     text: str
     runs: tuple[Run, ...]
     """They cover the text from end to end."""
-    gone: tuple[Gone, ...]
     marks: tuple[Covered, ...]
+    find_gone: Callable[[], tuple[Gone, ...]] = field(repr=False, compare=False)
+    """Gives what is gone: most who ask about a text do not."""
+
+    @cached_property
+    def gone(self) -> tuple[Gone, ...]:
+        """What stood here last and stands nowhere in the plan any more."""
+        return self.find_gone()
 
     @property
     def unsigned(self) -> tuple[Run, ...]:
@@ -381,8 +387,11 @@ class Authors:
             )
             for mark in marks
         ]
-        gone = tuple(self._gone(dead) for dead in self._weave.dead(id)) if now else ()
-        return SectionAuthors(id, revision, text, tuple(runs), gone, tuple(covered))
+
+        def gone() -> tuple[Gone, ...]:
+            return tuple(self._gone(dead) for dead in self._weave.dead(id)) if now else ()
+
+        return SectionAuthors(id, revision, text, tuple(runs), tuple(covered), gone)
 
     def _cover(self, id: str, mark: SignOff) -> "_Cover":
         # A store may hold a mark over a revision that never was; it covers nothing.
@@ -418,18 +427,6 @@ class Authors:
 
     # What became of words
 
-    def wrote(self, source: str) -> tuple[Part, ...]:
-        """Return the words that an edit wrote or an advice holds, and what became of them."""
-        if source.startswith(ADVICE):
-            return self._parts(source, 0, len(self._weave.source(source)))
-        section, _, revision = source.rpartition("@")
-        return tuple(
-            part
-            for woven in self._weave.runs_at(section, int(revision))
-            if woven.source == source
-            for part in self._parts(source, woven.offset, woven.offset + woven.length)
-        )
-
     def phrase(self, words: str, section: str | None = None) -> tuple[Phrase, ...]:
         """Return where a phrase stands, of one section or of all, with its whole life.
 
@@ -440,13 +437,14 @@ class Authors:
             BadInput: it holds no words.
         """
         ids = [id for id in SECTIONS if section in (None, id) and self._weave.revision(id)]
-        for ask in (self._now, self._once):
-            if found := tuple(one for id in ids for one in ask(id, words)):
-                return found
+        if found := tuple(one for id in ids for one in self._now(id, words)):
+            return found
+        if once := [one for id in ids for one in self._once(id, words)]:
+            return self._latest(once)
         if section is not None:
             return ()
         return tuple(
-            Phrase(name, None, False, start, end, text[start:end], self._parts(name, start, end))
+            Phrase(name, None, False, start, end, text[start:end], self.parts(name, start, end))
             for name, text in self._weave.advice.items()
             for start, end in places(text, words)
         )
@@ -460,6 +458,13 @@ class Authors:
                 return self._found(id, revision, words)
         return iter(())
 
+    def _latest(self, found: Iterable[Phrase]) -> tuple[Phrase, ...]:
+        """Of the same words, which stood in one section and then in another, the later place."""
+        kept: dict[object, Phrase] = {}
+        for one in sorted(found, key=lambda one: self._deeds[one.source].version):
+            kept[tuple((part.written.source, part.offset) for part in one.parts)] = one
+        return tuple(kept.values())
+
     def _found(self, id: str, revision: int, words: str) -> Iterator[Phrase]:
         name = revision_name(id, revision)
         now = revision == self._weave.revision(id)
@@ -471,14 +476,20 @@ class Authors:
                 low, high = max(start, at), min(end, at + woven.length)
                 if low < high:
                     begin = woven.offset + low - at
-                    parts += self._parts(woven.source, begin, begin + high - low)
+                    parts += self.parts(woven.source, begin, begin + high - low)
                 at += woven.length
             if now:
                 parts = [_first(part, id, start, end) for part in parts]
             yield Phrase(name, id, now, start, end, text[start:end], tuple(parts))
 
-    def _parts(self, source: str, start: int, stop: int) -> tuple[Part, ...]:
-        """Cut words where something else happened to them."""
+    def parts(self, source: str, start: int, stop: int) -> tuple[Part, ...]:
+        """Return what became of words that an edit wrote or an advice holds.
+
+        Args:
+            source: the text in which they were written, as ``F@7``, or the advice.
+            start: where they stand in it; all of them were written there.
+            stop: the same.
+        """
         standing = _meeting(self._standing.get(source, ()), start, stop)
         gone = _meeting(self._dead.get(source, ()), start, stop)
         ends = {end for _, run in standing for end in _ends(run)}

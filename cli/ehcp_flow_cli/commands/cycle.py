@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ehcp_flow_cli.commands import cycle_status
 from ehcp_flow_cli.settings import Settings, acting, because
 from ehcp_flow_cli.showing.harmless import cell
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 @click.group()
 def command() -> None:
     """Set up a term's reviews from one file."""
+
+
+cycle_status.register(command)
 
 
 @command.command()

@@ -1,0 +1,339 @@
+"""How far a cycle is, and taking back what of it nobody has started."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ehcp_flow_cli.settings import Settings, acting, as_csv, as_json, because, located
+from ehcp_flow_cli.showing.harmless import cell
+
+if TYPE_CHECKING:
+    from ehcp_flow.acting import By
+    from ehcp_flow.cycles.status import CycleStatus, CycleTask, Share, Tally
+    from ehcp_flow.cycles.undoing import Held, Undone
+    from ehcp_flow_cli.showing.tables import Column
+
+SOMETHING_TO_DO = 3
+"""Exit status of a preview that would record something."""
+
+_SHOWN = 5
+"""Tasks named of those that have the same to be said of them; JSON has all."""
+
+_COUNTS = (
+    "asked",
+    "done",
+    "percent",
+    "started",
+    "not_started",
+    "late",
+    "declined",
+    "withdrawn",
+    "closed",
+)
+_CYCLES = ("name", "applied", "applied_last", "by_name", "plans", *_COUNTS)
+_TASKS = (
+    "cycle",
+    "reference",
+    "pupil",
+    "section",
+    "task",
+    "staff_id",
+    "name",
+    "role",
+    "organisation",
+    "due",
+    "state",
+    "late",
+    "reason",
+    "waits_on_name",
+)
+_PLANS = ("cycle", "reference", "pupil", "meeting", *_COUNTS, "waits_on")
+_SHARES = ("staff_id", "name", "organisation", *_COUNTS, "ask_again")
+_ORGANISATIONS = ("name", *_COUNTS)
+
+_Row = dict[str, Any]
+
+
+def register(group: click.Group) -> None:
+    """Add these commands to the group of a cycle's."""
+    group.add_command(status)
+    group.add_command(undo)
+
+
+# How far it is -----------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option(
+    "--by",
+    "grouped",
+    type=click.Choice(["plan", "person", "organisation"]),
+    help="One line for each of these.",
+)
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page to read and print into a file.",
+)
+@as_json
+@as_csv
+@located
+@click.pass_obj
+def status(
+    settings: Settings,
+    name: str | None,
+    grouped: str | None,
+    html: Path | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """How far the cycle NAME is; without NAME, which cycles there are.
+
+    What is not started, waits on whom, is late, done, declined or withdrawn. Late is what could be
+    done and whose day has passed; closed is what a later review took over. CSV without --by has a
+    line for each task.
+    """
+    from ehcp_flow_cli.showing.tables import show_json, show_rows
+
+    if html is not None and (as_json or as_csv or grouped):
+        raise click.UsageError("--html has everything: leave out --by, --json and --csv.")
+    if html is not None and name is None:
+        raise click.UsageError("--html is about one cycle: say which.")
+    plans = settings.plans()
+    found = plans.cycles.status(name)
+    if html is not None and name is not None:
+        _write_page(settings, found, name, html)
+        return
+    staff = {person.id: person.staff_id for person in plans.people.list()}
+    if grouped is not None:
+        rows, columns, fields = _grouped(found, grouped, staff)
+    elif name is None:
+        rows = [{**asdict(c), **_counts(c.tally), "stream": c.stream} for c in found.cycles]
+        columns, fields = _cycle_columns(), _CYCLES
+    elif as_csv:
+        rows, columns, fields = [_task(task, staff) for task in found.tasks], {}, _TASKS
+    elif as_json:
+        show_json(
+            {
+                **asdict(found.cycles[0]),
+                "on": found.on,
+                **_counts(found.tally),
+                "tasks": [_task(task, staff) for task in found.tasks],
+                "persons": [_share(share, staff) for share in found.by_person()],
+            }
+        )
+        return
+    else:
+        for line in _glance(found):
+            click.echo(cell(line))
+        rows, columns, fields = _grouped(found, "person", staff)
+    show_rows(
+        rows,
+        columns,
+        fields=fields,
+        as_json=as_json,
+        as_csv=as_csv,
+        empty=(
+            "No cycle was applied here: `cycle apply FILE` sets one up."
+            if name is None
+            else "Nobody is asked for anything."
+        ),
+    )
+    if name is not None and grouped is None and not as_csv:
+        for line in _declined(found):
+            click.echo(cell(line))
+
+
+def _write_page(settings: Settings, found: CycleStatus, name: str, file: Path) -> None:
+    from ehcp_flow.times import system_clock
+    from ehcp_flow_cli.drafts_on_disk import write_privately
+    from ehcp_flow_cli.showing.pages.status import status_page
+
+    days = settings.plans().cycles.days(name)
+    write_privately(file, status_page(found, days, (settings.clock or system_clock)()))
+    click.echo(cell(f"{found.cycles[0].name} written to {file}."))
+
+
+def _counts(tally: Tally) -> _Row:
+    counts = {key: getattr(tally, key) for key in _COUNTS}
+    return counts
+
+
+def _task(task: CycleTask, staff: Mapping[str, str]) -> _Row:
+    return {**asdict(task), "staff_id": staff.get(task.person)}
+
+
+def _share(share: Share, staff: Mapping[str, str]) -> _Row:
+    return {
+        "id": share.id,
+        "staff_id": staff.get(share.id or ""),
+        "name": share.name,
+        "organisation": share.organisation,
+        **_counts(share.tally),
+        "ask_again": share.ask_again,
+    }
+
+
+def _grouped(
+    found: CycleStatus, by: str, staff: Mapping[str, str]
+) -> tuple[list[_Row], Mapping[str, str | Column], Sequence[str]]:
+    """The rows, what is shown of them, and what CSV has."""
+    from ehcp_flow_cli.showing.tables import Column
+
+    late = Column("late", lambda row: row["late"], _red)
+    counts: dict[str, str | Column] = {
+        "asked": "tasks",
+        "done": "done",
+        "started": "started",
+        "not_started": "not started",
+        "late": late,
+        "declined": "declined",
+        "withdrawn": "withdrawn",
+    }
+    if by == "plan":
+        rows = [{**asdict(plan), **_counts(plan.tally)} for plan in found.plans]
+        several = {"cycle": "cycle"} if len(found.cycles) > 1 else {}
+        columns: Mapping[str, str | Column] = {
+            "reference": "plan",
+            "pupil": "pupil",
+            **several,
+            "meeting": "meeting",
+            **counts,
+            "waits_on": Column("waits on", lambda row: ", ".join(row["waits_on"])),
+        }
+        return rows, columns, _PLANS
+    if by == "person":
+        rows = [_share(share, staff) for share in found.by_person()]
+        columns = {"name": "who", **counts, "ask_again": "ask again"}
+        return rows, columns, _SHARES
+    rows = [{"name": share.name, **_counts(share.tally)} for share in found.by_organisation()]
+    return rows, {"name": "organisation", **counts}, _ORGANISATIONS
+
+
+def _cycle_columns() -> Mapping[str, str | Column]:
+    from ehcp_flow_cli.showing.moments import shown
+    from ehcp_flow_cli.showing.tables import Column
+
+    return {
+        "name": "cycle",
+        "applied": Column("applied", lambda row: shown(row["applied"])),
+        "plans": "plans",
+        "asked": "tasks",
+        "done": Column("done", lambda row: _done(row["done"], row["percent"])),
+        "late": Column("late", lambda row: row["late"], _red),
+    }
+
+
+def _done(done: int, percent: int | None) -> str:
+    return f"{done}" if percent is None else f"{done} ({percent} %)"
+
+
+def _red(row: Mapping[str, Any]) -> str | None:
+    return "red" if row["late"] else None
+
+
+def _glance(found: CycleStatus) -> Iterator[str]:
+    """Two lines about the whole."""
+    from ehcp_flow_cli.showing.moments import shown
+
+    (cycle,) = found.cycles
+    tally = found.tally
+    yield (
+        f"{cycle.name}: applied {shown(cycle.applied)} by {cycle.by_name}, {cycle.plans} plans, "
+        f"{tally.asked} tasks."
+    )
+    others = "".join(
+        f", {many} {what}"
+        for what, many in (("withdrawn", tally.withdrawn), ("closed", tally.closed))
+        if many
+    )
+    yield (
+        f"{_done(tally.done, tally.percent)} done, {tally.started} started, {tally.not_started} "
+        f"not started, {tally.late} late, {tally.declined} declined{others}."
+    )
+
+
+def _declined(found: CycleStatus) -> Iterator[str]:
+    """What somebody said no to, and who should ask somebody else."""
+    declined = [task for task in found.tasks if task.state == "declined" and task.waits_on]
+    for task in declined[:_SHOWN]:
+        yield (
+            f"Declined: to {task.task} {task.section} of {task.reference}, by {task.name} "
+            f"({task.reason}). {task.waits_on_name} should ask somebody else."
+        )
+    if len(declined) > _SHOWN:
+        yield f"Declined: {len(declined) - _SHOWN} more."
+
+
+# Taking it back ----------------------------------------------------------------------------------
+
+
+@click.command(short_help="Take back what of a cycle nobody has started.")
+@click.argument("name")
+@click.option(
+    "--plan",
+    "plans",
+    metavar="PLAN",
+    multiple=True,
+    help="Only this plan (may be repeated), and also what was started in it.",
+)
+@click.option("--started", is_flag=True, help="Also what was started, of all plans.")
+@click.option("--preview", is_flag=True, help="Show what would happen, and record nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@because
+@acting
+@click.pass_obj
+def undo(
+    settings: Settings,
+    name: str,
+    plans: tuple[str, ...],
+    started: bool,
+    preview: bool,
+    as_json: bool,
+    by: By,
+) -> None:
+    """Take back what the cycle NAME asked for and nobody has started; the record keeps both.
+
+    A review is taken back when none of its tasks was started. What was started stays, and is named.
+    Undoing again changes nothing; one that was interrupted goes on where it stopped.
+    """
+    from ehcp_flow_cli.showing.progress import progress
+    from ehcp_flow_cli.showing.tables import show_json
+
+    with progress("Taking back") as told:
+        done = settings.plans().cycles.undo(
+            name, plans=plans or None, started=started, by=by, preview=preview, progress=told
+        )
+    if as_json:
+        show_json({**asdict(done), "tasks": done.tasks, "reviews": done.reviews})
+    else:
+        for line in _undone(done, named=started or bool(plans)):
+            click.echo(cell(line))
+    if preview and done.taken_back:
+        sys.exit(SOMETHING_TO_DO)
+
+
+def _undone(done: Undone, *, named: bool) -> Iterator[str]:
+    would = "would be taken back" if done.preview else "taken back"
+    yield f"{done.cycle}: {done.reviews} reviews and {done.tasks} tasks {would}."
+    for held in done.left[:_SHOWN]:
+        yield f"Left: {_held(held)}."
+    if len(done.left) > _SHOWN:
+        yield f"Left: {len(done.left) - _SHOWN} more."
+    if done.left and not named:
+        yield "What was started is taken back with --plan PLAN, or --started for all."
+    if done.taken_over:
+        some = ", ".join(done.taken_over[:_SHOWN])
+        more = len(done.taken_over) - _SHOWN
+        yield f"A later review took over: {some}{f' and {more} more' if more > 0 else ''}."
+
+
+def _held(held: Held) -> str:
+    return f"{held.section} of {held.reference} to {held.task}, {held.to_name} ({held.status})"
