@@ -104,6 +104,8 @@ NEXT = (
     "ehcp-flow plan list",
     "ehcp-flow plan find therapist",
     "ehcp-flow work",
+    "ehcp-flow audit who 2026-0001 F",
+    "ehcp-flow audit who --by f03",
     "ehcp-flow audit trail --by f03",
     "ehcp-flow store check",
 )
