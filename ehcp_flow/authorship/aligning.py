@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from difflib import SequenceMatcher
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 _JOINED = (
@@ -30,7 +31,11 @@ _TOKEN = re.compile(
 _MOST_PAIRS = 4_000
 """Equal pairs in a stretch up to which ``difflib`` is asked; its time grows with them."""
 _MOST_PAIRS_IN_ALL = 20_000
-_ENDS = (".", "!", "?")
+_FEW_PAIRS = 16
+_FEW = 2
+_ENDS = frozenset(".!?\u3002")
+_PAUSES = frozenset(",;:\u3001")
+_SEEN = 8
 _SHINGLES = (4, 2)
 """In a stretch with more, so many words in a row stand for one, and must occur once."""
 
@@ -38,11 +43,12 @@ _SHINGLES = (4, 2)
 class Tokens:
     """The words and single marks of a text, and where they stand; white space is none."""
 
-    __slots__ = ("starts", "stop", "stops", "text", "words")
+    __slots__ = ("_edges", "starts", "stop", "stops", "text", "words")
 
     def __init__(self, text: str, start: int = 0, stop: int | None = None) -> None:
         self.text = text
         self.stop = len(text) if stop is None else stop
+        self._edges: list[int] | None = None
         self.words: list[str] = []
         self.starts: list[int] = []
         self.stops: list[int] = []
@@ -50,6 +56,43 @@ class Tokens:
             self.words.append(found[0])
             self.starts.append(found.start())
             self.stops.append(found.end())
+
+    @property
+    def edges(self) -> list[int]:
+        """How clearly something ends before each token, and after the last.
+
+        3 for a line, 2 for a sentence, 1 for a clause, 0 for a word.
+        """
+        if self._edges is None:
+            self._edges = self._found_edges()
+        return self._edges
+
+    def units(self) -> list[tuple[int, int]]:
+        """From which token to which each sentence goes, or each line."""
+        cuts = [place for place, edge in enumerate(self.edges) if edge > 1]
+        return list(pairwise(cuts))
+
+    def _found_edges(self) -> list[int]:
+        text, starts, stops = self.text, self.starts, self.stops
+        if not starts:
+            return [0]
+        before = text[max(starts[0] - _SEEN, 0) : starts[0]]
+        bare = before.rstrip()
+        edges = [_edge(bare[-1:], before[len(bare) :]) if bare else 3]
+        for word, stop, start in zip(self.words, stops, islice(starts, 1, None), strict=False):
+            edges.append(_edge(word, text[stop:start]))
+        after = text[stops[-1] : stops[-1] + _SEEN]
+        white = after[: len(after) - len(after.lstrip())]
+        edges.append(_edge(self.words[-1], white) if after.strip() else 3)
+        return edges
+
+
+def _edge(token: str, white: str) -> int:
+    if "\n" in white:
+        return 3
+    if token in _ENDS:
+        return 2
+    return 1 if token in _PAUSES else 0
 
 
 class Block(NamedTuple):
@@ -130,7 +173,11 @@ def _once_on_both(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tupl
     """The longest rising sequence of pairs of what occurs once on either side."""
     places = _once(old)
     there = _once(new)
-    pairs = [(i, there[token]) for token, i in places.items() if token in there]
+    return _rising([(i, there[token]) for token, i in places.items() if token in there])
+
+
+def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest sequence of pairs, whose first ones rise, in which the second ones do too."""
     ends: list[int] = []
     tops: list[int] = []
     before: list[int] = []
@@ -166,9 +213,32 @@ def _shingles(tokens: Sequence[Hashable], size: int) -> list[Hashable]:
 
 
 def _pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
-    """How many pairs of equal tokens there are."""
+    """How many pairs of equal tokens there are, or at most, when they are few."""
+    if len(old) * len(new) < _FEW_PAIRS:
+        return len(old) * len(new) if not set(old).isdisjoint(new) else 0
     here, there = Counter(old), Counter(new)
     return sum(count * there[token] for token, count in here.items() if token in there)
+
+
+def crossing(old: Tokens, new: Tokens) -> list[Block]:
+    """Return the sentences and lines that stand once in either text, and changed their order.
+
+    The fewest of them, so that the others are still in order; those of one word are none.
+    """
+    ours = {tuple(old.words[a:b]): a for a, b in _once_each(old)}
+    theirs = {tuple(new.words[a:b]): a for a, b in _once_each(new)}
+    still = {i for i, _ in _rising([(i, theirs[u]) for u, i in ours.items() if u in theirs])}
+    return [
+        Block(i, theirs[unit], len(unit))
+        for unit, i in ours.items()
+        if unit in theirs and i not in still and sum(map(is_word, unit)) > 1
+    ]
+
+
+def _once_each(tokens: Tokens) -> list[tuple[int, int]]:
+    units = tokens.units()
+    often = Counter(tuple(tokens.words[a:b]) for a, b in units)
+    return [(a, b) for a, b in units if often[tuple(tokens.words[a:b])] == 1]
 
 
 # Tidying ----------------------------------------------------------------------------------------
@@ -177,9 +247,9 @@ def _pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
 def without_chance(blocks: list[Block], old: Tokens, new: Tokens) -> list[Block]:
     """Return the blocks without what is equal by chance, as in a sentence written anew.
 
-    By chance is what is no longer, in characters, than what was replaced on both sides of it; what
-    holds no word of four letters between replaced words; and what is left of a line or a sentence
-    of which less than a third stayed.
+    By chance is what is no longer, in characters, than what was replaced on both sides of it; one
+    or two words or marks, none of four letters, between replaced words; and what is left of a line
+    or a sentence of which less than two fifths stayed.
     """
     kept: list[Block] = []
     waiting = _without_scraps(blocks, old, new)[::-1]
@@ -200,7 +270,7 @@ def _without_scraps(blocks: list[Block], old: Tokens, new: Tokens) -> list[Block
     a, c = 0, 0
 
     def ends(b: int, d: int) -> bool:
-        return _edge(old, b) > 1 < _edge(new, d)
+        return old.edges[b] > 1 < new.edges[d]
 
     def close(b: int, d: int) -> None:
         nonlocal a, c
@@ -232,7 +302,7 @@ def _scraps(
     if b - a == d - c == some[0].length:
         return False
     kept = sum(_letters(old, i, i + n) for i, _, n in some)
-    return 3 * kept < min(_letters(old, a, b), _letters(new, c, d))
+    return 5 * kept < 2 * min(_letters(old, a, b), _letters(new, c, d))
 
 
 def _letters(tokens: Tokens, start: int, stop: int) -> int:
@@ -252,7 +322,7 @@ def _by_chance(
     size = old.stops[i + n - 1] - old.starts[i]
     if size <= min(max(dropped[0], written[0]), max(dropped[1], written[1])):
         return True
-    return not any(len(word) >= 4 and word[0].isalpha() for word in old.words[i : i + n])
+    return n <= _FEW and not any(len(w) >= 4 and w[0].isalpha() for w in old.words[i : i + n])
 
 
 def _characters(tokens: Tokens, start: int, stop: int) -> int:
@@ -291,22 +361,7 @@ def _best_shift(tokens: Tokens, start: int, stop: int, before: int, after: int) 
     most = min(after, stop - start)
     best = (-1, 0)
     while True:
-        best = max(best, (_edge(tokens, start + shift) + _edge(tokens, stop + shift), shift))
+        best = max(best, (tokens.edges[start + shift] + tokens.edges[stop + shift], shift))
         if shift >= 0 and (shift == most or words[start + shift] != words[stop + shift]):
             return best[1]
         shift += 1
-
-
-def _edge(tokens: Tokens, place: int) -> int:
-    """How clearly a line, a sentence or a clause ends before a token."""
-    text = tokens.text
-    here = tokens.starts[place] if place < len(tokens.words) else tokens.stop
-    while here < len(text) and text[here].isspace():
-        here += 1
-    before = text[max(0, here - 8) : here]
-    bare = before.rstrip()
-    if here == len(text) or not bare or "\n" in before[len(bare) :]:
-        return 3
-    if bare[-1] in _ENDS:
-        return 2
-    return 1 if bare[-1] in ",;:" else 0

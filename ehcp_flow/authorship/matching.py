@@ -5,13 +5,14 @@ Nothing that is read later rests on this: what is stored is the delta, and which
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ehcp_flow.authorship.aligning import (
     Block,
     Tokens,
     align,
+    crossing,
     settled,
     without_chance,
 )
@@ -35,6 +36,8 @@ _FEWEST_IN_PLACE = 3
 _SHORTEST_IN_PLACE = 12
 _FEWEST_ADOPTED = 3
 _SEED = 6
+_OLD, _NEW = 0, 1
+_FEW = 3
 _MOST_AROUND = 2_000
 _NEAR = 500
 _SENTENCE = re.compile(r"[.!?\n]\s")
@@ -124,8 +127,13 @@ def check(
     """Make sure that a delta leads from a section's current text to the new one.
 
     Raises:
-        BadInput: it does not, or it takes words that do not exist.
+        BadInput: it does not, it takes words that do not exist, or it is not as a recorded one is:
+            whole numbers, and each of the words written once.
     """
+    if not all(_whole(operation) for operation in operations) or [
+        operation[2] for operation in operations if operation[0] == "write"
+    ] != list(range(len(written))):
+        raise BadInput(f"The edit of section {section} has an operation that is not whole.")
     try:
         text = apply(weave.text(section), operations, written, weave.source)
     except RecordDamaged as error:
@@ -135,6 +143,19 @@ def check(
             f"The edit of section {section} does not give the text that came with it: send the "
             "text alone, and what was changed will be found."
         )
+
+
+_SHAPES = {
+    "keep": (str, int),
+    "drop": (str, int),
+    "write": (str, int, int),
+    "take": (str, str, int, int, str),
+}
+
+
+def _whole(operation: Operation) -> bool:
+    shape = _SHAPES.get(str(operation[0])) if operation else None
+    return tuple(map(type, operation)) == shape
 
 
 # The words that stay ----------------------------------------------------------------------------
@@ -151,8 +172,14 @@ class _Change:
         self.end = end
         self.before = Tokens(old, start, len(old) - end)
         self.after = Tokens(new, start, len(new) - end)
-        blocks = align(self.before.words, self.after.words)
-        blocks = without_chance(blocks, self.before, self.after)
+        self.crossing = crossing(self.before, self.after)
+        one: list[Hashable] = list(self.before.words)
+        other: list[Hashable] = list(self.after.words)
+        for i, j, length in self.crossing:
+            # Nothing is equal to these, and they are equal to nothing.
+            one[i : i + length] = [(_OLD, i)] * length
+            other[j : j + length] = [(_NEW, j)] * length
+        blocks = without_chance(align(one, other), self.before, self.after)
         self.blocks = settled(blocks, self.before, self.after)
         self.taken: list[_Taken | None] = [None] * len(self.after.words)
         """Of each new token, from where it is taken."""
@@ -184,6 +211,14 @@ class _Change:
             if low < high:
                 start, stop = self.before.starts[low], self.before.stops[high - 1]
                 yield Passage(name, start, self.old[start:stop])
+
+    def take_crossing(self, source: str) -> None:
+        """Note that the sentences that changed their order were moved."""
+        old = Passage(source, 0, self.old)
+        for i, j, length in self.crossing:
+            for n in range(length):
+                start, stop = self.before.starts[i + n], self.before.stops[i + n]
+                self.taken[j + n] = _Taken(old, start, stop, "moved")
 
     def take(self, match: Match, pool: Pool, how: How) -> None:
         """Note that new tokens are taken from a pool."""
@@ -444,25 +479,30 @@ def passages(weave: Weave, section: str, dead: Sequence[Dead]) -> list[Passage]:
         latest[each.removed_by] = len(found)
         number = int(each.removed_by.rpartition("@")[2]) - 1
         found.append(Passage(revision_name(section, number), each.stood, text))
-    return found
+    return [passage for passage in found if not passage.text.isspace()]
 
 
 def _finished(section: str, change: _Change, pools: _Pools) -> Found:
     """Take what can be taken, and write the rest."""
     words = change.after.words
 
-    def at_least(fewest: int) -> Callable[[Match], bool]:
-        return lambda m: count_words(words[m.new : m.new + m.length]) >= fewest
+    def at_least(fewest: int) -> Callable[[Match], Match | None]:
+        def fit(match: Match) -> Match | None:
+            length, new, _ = match = _trimmed(match, change.after)
+            return match if count_words(words[new : new + length]) >= fewest else None
+
+        return fit
 
     def take(pool: Pool, how: How, fewest: int, seed: int = _SEED) -> None:
         free = [each for each in change.free() if each[1] - each[0] >= seed]
         if free:
-            for match in matches(words, free, pool, seed=seed, fits=at_least(fewest)):
+            for match in matches(words, free, pool, seed=seed, fit=at_least(fewest)):
                 change.take(match, pool, how)
 
     def some(fewest: int) -> bool:
         return any(high - low >= fewest for low, high in change.free())
 
+    change.take_crossing(revision_name(section, pools.weave.revision(section)))
     if some(_FEWEST_ADOPTED):
         take(pools.adopted(), "adopted", _FEWEST_ADOPTED, _FEWEST_ADOPTED)
     if some(1):
@@ -476,7 +516,7 @@ def _finished(section: str, change: _Change, pools: _Pools) -> Found:
     equal: list[Equal] = []
     if some(FEWEST_EQUAL):
         pool = pools.advice()
-        for match in matches(words, change.free(), pool, seed=_SEED, fits=at_least(FEWEST_EQUAL)):
+        for match in matches(words, change.free(), pool, seed=_SEED, fit=at_least(FEWEST_EQUAL)):
             last = match.length - 1
             number, start, _ = pool.places[match.there]
             equal.append(
@@ -512,23 +552,50 @@ def _in_place(section: str, change: _Change, weave: Weave) -> None:
         if low == high:
             continue
         pool = Pool(passages(weave, section, dead[low:high]), apart=False)
-        for match in matches(after.words, here, pool, seed=1, fits=_again(after, here, pool)):
+        for match in matches(after.words, here, pool, seed=1, fit=_again(after, here, pool)):
             change.take(match, pool, "restored")
 
 
-def _again(after: Tokens, free: Sequence[tuple[int, int]], pool: Pool) -> Callable[[Match], bool]:
-    """Whether words are the dropped ones of a place: three, a long one, or the whole of it."""
-    gaps, passages_of_it = set(free), set(pool.whole())
+def _again(
+    after: Tokens, free: Sequence[tuple[int, int]], pool: Pool
+) -> Callable[[Match], Match | None]:
+    """Whether words are the dropped ones of a place: three, a long one, or the whole of it.
 
-    def fits(match: Match) -> bool:
+    A few in a long passage are not: they are equal by chance.
+    """
+    gaps, whole = set(free), set(pool.whole())
+
+    def fit(match: Match) -> Match | None:
         length, new, there = match
-        return (
-            count_words(after.words[new : new + length]) >= _FEWEST_IN_PLACE
-            or after.stops[new + length - 1] - after.starts[new] >= _SHORTEST_IN_PLACE
-            or ((new, new + length) in gaps and (there, there + length) in passages_of_it)
-        )
+        if (new, new + length) in gaps and (there, there + length) in whole:
+            return match
+        length, new, _ = match = _trimmed(match, after)
+        if not length:
+            return None
+        words = count_words(after.words[new : new + length])
+        low, high = free[bisect_right(free, (new, len(after.words))) - 1]
+        if words < FEWEST_RESTORED and 3 * length < high - low:
+            return None
+        size = after.stops[new + length - 1] - after.starts[new]
+        return match if words >= _FEWEST_IN_PLACE or size >= _SHORTEST_IN_PLACE else None
 
-    return fits
+    return fit
+
+
+def _trimmed(match: Match, tokens: Tokens) -> Match:
+    """A match without the few words that reach into the sentence before or after it."""
+    length, new, there = match
+    if not tokens.edges[new]:
+        for n in range(1, min(_FEW, length) + 1):
+            if tokens.edges[new + n] > 1:
+                length, new, there = length - n, new + n, there + n
+                break
+    if not tokens.edges[new + length]:
+        for n in range(1, min(_FEW, length) + 1):
+            if tokens.edges[new + length - n] > 1:
+                length -= n
+                break
+    return Match(length, new, there)
 
 
 # A whole return to an earlier text --------------------------------------------------------------
@@ -569,8 +636,8 @@ def _whole_return(weave: Weave, section: str, new: str) -> Found | None:
 
 def _cut(run: Run, cuts: Sequence[int]) -> Iterator[Run]:
     """A run in parts, so that parts of two runs are the same words or have none in common."""
-    at = run.offset
-    stop = run.offset + run.length
+    length, source, at, placings = run
+    stop = at + length
     for cut in cuts[bisect_right(cuts, at) : bisect_right(cuts, stop)]:
-        yield run._replace(offset=at, length=cut - at)
+        yield Run(cut - at, source, at, placings)
         at = cut

@@ -27,6 +27,7 @@ class Revisions:
         self._last_whole = 0
         self._taken: dict[str, Words] = {}
         self._asked = (0, "")
+        self._hashes: dict[int, int] = {}
 
     @property
     def latest(self) -> int:
@@ -83,14 +84,23 @@ class Revisions:
 
     def same_as(self, text: str) -> int | None:
         """Return the latest revision before the current one that had this text, if any had it."""
-        stop = self.latest - 1
-        for start in sorted(self._whole, reverse=True):
-            if start <= stop and len(text) in self._lengths[start : stop + 1]:
-                found = [at for at, each in self._onwards(start, stop) if each == text and at]
-                if found:
-                    return found[-1]
-            stop = min(stop, start - 1)
+        self._hashes[self.latest] = hash(self.text)
+        candidates = [n for n, length in enumerate(self._lengths[:-1]) if n and length == len(text)]
+        self._hash(candidates)
+        for revision in reversed(candidates):
+            if self._hashes[revision] == hash(text) and self.at(revision) == text:
+                return revision
         return None
+
+    def _hash(self, revisions: Sequence[int]) -> None:
+        """Know the hashes of some texts, each of which is made once for it."""
+        wanted = [revision for revision in revisions if revision not in self._hashes]
+        while wanted:
+            start = max(whole for whole in self._whole if whole <= wanted[-1])
+            for at, text in self._onwards(start, wanted[-1]):
+                self._hashes[at] = hash(text)
+            while wanted and wanted[-1] >= start:
+                wanted.pop()
 
     def _onwards(self, start: int, stop: int) -> Iterator[tuple[int, str]]:
         """The texts from one that is kept whole up to another."""

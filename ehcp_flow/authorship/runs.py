@@ -91,16 +91,9 @@ folded on from such a copy."""
 _FEWEST_TO_TIDY = 1_000
 
 
-class _Edit(NamedTuple):
-    """An edit as it was taken in. ``first`` is the number of the first code point it put in."""
-
-    operations: Sequence[Operation]
-    written: Sequence[Words]
-    first: int
-    when: int
-
-
-_NO_EDIT = _Edit((), (), 0, 0)
+_Edit = tuple[Sequence[Operation], Sequence[Words], int, int]
+"""An edit's operations and words, the number of the first code point that it put in, and how many
+edits of the plan there were with it."""
 
 
 class _Strand:
@@ -142,6 +135,8 @@ class Weave:
         self._numbers: _Row = array("I")
         self._firsts: list[int] = []
         self._origins: list[_Run] = []
+        self._asked: tuple[str, _Row] = ("", array("I"))
+        self._wrote: dict[str, list[tuple[int, Words]]] = {}
 
     # Folding ------------------------------------------------------------------------------------
 
@@ -171,14 +166,15 @@ class Weave:
         at = 0
         left = len(row)
         try:
-            for operation in operations:
+            # What is done for each edit of a long record is written out here, not called.
+            for operation in cast("Sequence[tuple[str, int, int]]", operations):
                 kind = operation[0]
                 if kind == "take":
                     n = self._take(name, operation, row, at, strand)
                     at += n
                     left += n
                     continue
-                n = cast("int", operation[1])
+                n = operation[1]
                 if n < 1:
                     raise RecordDamaged(f"{name} holds an operation over {n} characters.")
                 if kind == "keep":
@@ -187,12 +183,16 @@ class Weave:
                     del row[at : at + n]
                     left -= n
                 elif kind == "write":
-                    piece = written[cast("int", operation[2])]
-                    if piece.length != n or (piece.text is not None and len(piece.text) != n):
-                        raise RecordDamaged(
-                            f"{name} writes {n} characters and holds {piece.length}."
-                        )
-                    row[at:at] = self._stretch((n, name, at, ()))
+                    length, _, text = written[operation[2]]
+                    if length != n or (text is not None and len(text) != n):
+                        raise RecordDamaged(f"{name} writes {n} characters and holds {length}.")
+                    number = self._next
+                    self._next = stop = number + n + 1
+                    if stop > len(self._numbers):
+                        self._number(stop)
+                    row[at:at] = self._numbers[number : stop - 1]
+                    self._firsts.append(number)
+                    self._origins.append((n, name, at, ()))
                     at += n
                     left += n
                 else:
@@ -211,7 +211,7 @@ class Weave:
             raise RecordDamaged(f"{name} has an operation that is not whole.") from None
         self._strands[section] = strand
         self._when += 1
-        edit = _Edit(operations, written, first, self._when)
+        edit = (operations, written, first, self._when)
         edits.append(edit)
         self._untold.append((strand, edit))
         self._dead = None
@@ -230,22 +230,25 @@ class Weave:
             raise RecordDamaged(f"Advice {number:,} of the plan follows {len(self._advice):,}.")
         self._advice[advice_name(number)] = text
 
+    def _number(self, least: int) -> None:
+        """Have numbers at hand up to twice as many as are needed now."""
+        self._numbers.extend(range(len(self._numbers), 2 * least))
+
     def _stretch(self, run: _Run) -> _Row:
         """Numbers for a run that is put in somewhere."""
         first = self._next
-        stop = first + run[0]
+        self._next = stop = first + run[0] + 1
         if stop > len(self._numbers):
-            self._numbers.extend(range(len(self._numbers), 2 * stop))
+            self._number(stop)
         self._firsts.append(first)
         self._origins.append(run)
-        self._next = stop + 1
-        return self._numbers[first:stop]
+        return self._numbers[first : stop - 1]
 
     def _take(self, name: str, operation: Operation, row: _Row, at: int, strand: _Strand) -> int:
         """Put in the words that an operation takes, and return how many code points they are."""
         _, source, start, stop, how = operation
         source, start, stop = str(source), int(start), int(stop)
-        if how not in HOWS or (how == "adopted") is not source.startswith(ADVICE):
+        if how not in HOWS or (source.startswith(ADVICE) and how != "adopted"):
             raise RecordDamaged(f"{name} takes words of {source} in an unknown way, {how!r}.")
         placing = Placing(name, how)
         if source.startswith(ADVICE):
@@ -254,7 +257,13 @@ class Weave:
         else:
             section, revision = self._named(source)
             there = self._strands[section]
-            numbers = self._row(there, revision, whole=there is strand)
+            if there is not strand and revision == len(there.edits):
+                numbers = there.row
+            else:
+                # One slot: a whole return takes a hundred passages of the same text.
+                if self._asked[0] != source:
+                    self._asked = (source, self._row(there, revision, whole=True))
+                numbers = self._asked[1]
             length = len(numbers)
             runs = self._runs(numbers[start:stop])
         if not 0 <= start < stop <= length:
@@ -327,8 +336,8 @@ class Weave:
 
     def _tell(self) -> None:
         """Bring the texts up to date, in the order in which the edits came."""
-        for strand, edit in self._untold:
-            strand.revisions.append(edit.operations, edit.written, self._told)
+        for strand, (operations, written, _, _) in self._untold:
+            strand.revisions.append(operations, written, self._told)
         self._untold.clear()
 
     # Reading ------------------------------------------------------------------------------------
@@ -378,18 +387,17 @@ class Weave:
         start, stop = run.offset, run.offset + run.length
         if run.source.startswith(ADVICE):
             return self.source(run.source)[start:stop]
-        section, revision = self._named(run.source)
-        edit = self._strands[section].edits[revision - 1] if revision else _NO_EDIT
-        at = 0
-        for operation in edit.operations:
-            kind = operation[0]
-            if kind == "take":
-                at += int(operation[3]) - int(operation[2])
-            elif kind != "drop":
-                length = int(operation[1])
-                if kind == "write" and at <= start and stop <= at + length:
-                    return readable(edit.written[int(operation[2])])[start - at : stop - at]
-                at += length
+        wrote = self._wrote.get(run.source)
+        if wrote is None:
+            section, revision = self._named(run.source)
+            edits = self._strands[section].edits
+            wrote = self._wrote[run.source] = _written(edits[revision - 1]) if revision else []
+        place = bisect_right(wrote, start, key=lambda each: each[0]) - 1
+        if place >= 0:
+            at, piece = wrote[place]
+            words = readable(piece)[start - at : stop - at]
+            if len(words) == run.length:
+                return words
         raise RecordDamaged(f"{run.source} wrote no {run.length:,} characters at {start:,}.")
 
     def runs(self, section: str) -> tuple[Run, ...]:
@@ -467,7 +475,7 @@ class Weave:
     def _weave(self) -> None:
         """Bring the dropped words up to date, in the order in which the edits came."""
         waiting = [
-            (edit.when, strand, edit)
+            (edit[3], strand, edit)
             for strand in self._strands.values()
             for edit in strand.edits[strand.woven :]
         ]
@@ -542,6 +550,22 @@ class _Intervals:
         self.starts[low:high] = [start]
         self.stops[low:high] = [stop]
         return free
+
+
+def _written(edit: _Edit) -> list[tuple[int, Words]]:
+    """The words that an edit wrote, and where they stand in the text that it made."""
+    found: list[tuple[int, Words]] = []
+    at = 0
+    operations, written, _, _ = edit
+    for operation in operations:
+        kind = operation[0]
+        if kind == "take":
+            at += int(operation[3]) - int(operation[2])
+        elif kind != "drop":
+            if kind == "write":
+                found.append((at, written[int(operation[2])]))
+            at += int(operation[1])
+    return found
 
 
 def _part(gone: _Gone, start: int, stop: int) -> _Gone:

@@ -73,7 +73,7 @@ class Match(NamedTuple):
     there: int
 
 
-Fit = Callable[[Match], bool]
+Fit = Callable[[Match], Match | None]
 
 
 def matches(
@@ -82,7 +82,7 @@ def matches(
     pool: Pool,
     *,
     seed: int,
-    fits: Fit,
+    fit: Fit,
 ) -> list[Match]:
     """Return which stretches of the new text stand in a pool, the longest first, none twice.
 
@@ -91,7 +91,7 @@ def matches(
         free: from where to where they may be looked for.
         pool: where.
         seed: how many tokens in a row must be the same for a place to be looked at.
-        fits: whether a stretch is long enough.
+        fit: gives what of a stretch is to be taken, if it is long enough.
     """
     found = sorted(
         _everywhere(new, free, pool.words, seed), key=lambda m: (-m.length, m.new, m.there)
@@ -100,9 +100,11 @@ def matches(
     result: list[Match] = []
     for match in found:
         for part in _untaken(match, taken):
-            if fits(part):
-                taken[part.new : part.new + part.length] = b"\1" * part.length
-                result.append(part)
+            fitting = fit(part)
+            if fitting is not None:
+                length, at, _ = fitting
+                taken[at : at + length] = b"\1" * length
+                result.append(fitting)
     return result
 
 

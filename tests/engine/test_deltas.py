@@ -21,26 +21,73 @@ def test_a_delta_applied_to_the_old_text_gives_the_new_one(old: str, new: str) -
 
 
 @given(TEXTS, TEXTS)
-def test_nothing_of_the_common_ends_is_written_again(old: str, new: str) -> None:
-    """What stayed is kept, so that its author stays."""
-    delta = find_delta(old, new)
-    written = sum(piece.length for piece in delta.written)
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+def test_a_text_that_was_not_changed_is_kept_whole(text: str, other: str) -> None:
+    """And what is written onto its end leaves it alone."""
+    assert find_delta(text, text) == (((("keep", len(text)),) if text else ()), ())
+    added = find_delta(text, f"{text}\n\n{other}")
 
-    assert written == len(new) - start - end
+    assert sum(piece.length for piece in added.written) <= len(other) + 2
 
 
-def test_an_edit_in_the_middle_is_stored_as_its_middle() -> None:
-    """The rest is kept by length."""
+def test_an_edit_in_the_middle_is_stored_as_its_words() -> None:
+    """The rest is kept by length. A word is somebody's as a whole."""
     delta = find_delta("Two hours a week.", "Three hours a week.")
 
-    assert delta.operations == (("keep", 1), ("drop", 2), ("write", 4, 0), ("keep", 14))
-    assert [piece.text for piece in delta.written] == ["hree"]
+    assert delta.operations == (("drop", 3), ("write", 5, 0), ("keep", 14))
+    assert [piece.text for piece in delta.written] == ["Three"]
+
+
+def test_several_edits_are_stored_apart() -> None:
+    """What stands between them stays."""
+    delta = find_delta("One cat sat on the mat today.", "One dog sat on the rug today.")
+
+    assert [piece.text for piece in delta.written] == ["dog", "rug"]
+
+
+def test_words_are_taken_from_the_text_that_is_named() -> None:
+    """A source gives it."""
+    texts = {"F@1": "Hello, Ada", "advice@3": "every day"}
+    operations: tuple[Operation, ...] = (
+        ("keep", 2),
+        ("take", "F@1", 7, 10, "moved"),
+        ("write", 1, 0),
+        ("take", "advice@3", 0, 5, "adopted"),
+    )
+
+    assert apply("a ", operations, (Words(1, "", " "),), texts.__getitem__) == "a Ada every"
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        ("take", "F@1", 0, 6, "moved"),
+        ("take", "F@1", 2, 2, "moved"),
+        ("take", "F@1", 3, 2, "moved"),
+        ("take", "F@1", -1, 2, "moved"),
+        ("take", "F@1", 0, 2, "stolen"),
+        ("take", "advice@1", 0, 2, "copied"),
+        ("take", "F@1", 0, 2),
+        ("take", "F@1", "x", 2, "moved"),
+        ("take",),
+    ],
+)
+def test_taking_words_that_do_not_exist_is_damage(take: Operation) -> None:
+    """So is an unknown way of taking them."""
+    with pytest.raises(RecordDamaged):
+        apply("", (take,), (), lambda _: "Hello")
+
+
+def test_taking_words_needs_a_source() -> None:
+    """A delta between two plain texts takes none."""
+    with pytest.raises(RecordDamaged, match="not at hand"):
+        apply("", (("take", "F@1", 0, 2, "moved"),), ())
+
+
+def test_withheld_words_that_are_taken_leave_every_length_exact() -> None:
+    """The source holds them as it can."""
+    taken = apply("", (("take", "F@1", 1, 3, "moved"),), (), lambda _: f"a{WITHHELD * 3}")
+
+    assert taken == WITHHELD * 2
 
 
 @pytest.mark.parametrize(
