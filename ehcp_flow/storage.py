@@ -18,7 +18,7 @@ from uuid import UUID
 
 from eventsourcing import persistence
 
-from ehcp_flow.errors import StoreTrouble
+from ehcp_flow.errors import BadInput, StoreTrouble
 
 FORMAT = 1
 """The form of the store that this version writes. A store of a higher one is not opened."""
@@ -136,6 +136,19 @@ def claim_digest(key: bytes, kind: str, value: str) -> bytes:
     return hmac.digest(key, f"{kind}\n{value}".encode(), "sha256")
 
 
+def check_tenant_name(name: str) -> None:
+    """Refuse a name that nobody could tell from another, or type.
+
+    Raises:
+        BadInput: it is empty, has white space at its ends, or holds what is not printed.
+    """
+    if not name or name != name.strip() or not name.isprintable():
+        raise BadInput(
+            f"{name!r} cannot be a tenant's name: use letters, digits and signs, and spaces only "
+            "between them."
+        )
+
+
 class Recorder(persistence.ApplicationRecorder, ABC):
     """One tenant's log. Positions 1, 2, 3 … without gaps; versions of a stream without gaps.
 
@@ -193,6 +206,10 @@ class Recorder(persistence.ApplicationRecorder, ABC):
     @abstractmethod
     def head(self) -> int:
         """Return the last position, 0 for an empty log."""
+
+    def max_notification_id(self) -> int | None:
+        """Return the last position in the library's words: ``None`` for an empty log."""
+        return self.head() or None
 
     @abstractmethod
     def holders(self, kind: str, values: Iterable[str]) -> dict[str, UUID]:
@@ -306,7 +323,7 @@ class Store(ABC):
         """Make room for a tenant; ``False`` when there was one.
 
         Raises:
-            BadInput: the name is empty, or holds what is not text.
+            BadInput: it is no name (``check_tenant_name``).
         """
 
     @abstractmethod

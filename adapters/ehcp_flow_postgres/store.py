@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import psycopg
 
-from ehcp_flow.errors import BadInput, RecordDamaged, StoreTrouble
-from ehcp_flow.storage import Store
+from ehcp_flow.errors import RecordDamaged, StoreTrouble
+from ehcp_flow.storage import Store, check_tenant_name
 from ehcp_flow_postgres import migrating
 from ehcp_flow_postgres.connecting import Server
 from ehcp_flow_postgres.following import Teller
@@ -47,11 +47,7 @@ class PostgresStore(Store):
         Raises:
             BadInput: nobody could tell the name from another, or type it.
         """
-        if name != name.strip() or not name or not name.isprintable():
-            raise BadInput(
-                f"{name!r} cannot be a tenant's name: use letters, digits and signs, and spaces "
-                "only between them."
-            )
+        check_tenant_name(name)
         # Whoever may only append needs no right to make what is there.
         if self.server.rows(_TENANT, (name,)):
             return False

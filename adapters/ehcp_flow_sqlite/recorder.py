@@ -403,10 +403,6 @@ class SQLiteRecorder(Recorder):
             for position, stream, version, type_, state, words in found
         ]
 
-    def max_notification_id(self) -> int | None:
-        """Return the last position, ``None`` for an empty log."""
-        return self.head() or None
-
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> persistence.Subscription[persistence.ApplicationRecorder]:

@@ -8,8 +8,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from ehcp_flow.errors import BadInput, RecordDamaged, StoreTrouble
-from ehcp_flow.storage import FORMAT, Store
+from ehcp_flow.errors import RecordDamaged, StoreTrouble
+from ehcp_flow.storage import FORMAT, Store, check_tenant_name
 from ehcp_flow_sqlite import schema
 from ehcp_flow_sqlite.connecting import PATIENCE, Database, trouble
 from ehcp_flow_sqlite.recorder import SQLiteRecorder
@@ -48,11 +48,7 @@ class SQLiteStore(Store):
         Raises:
             BadInput: nobody could tell the name from another, or type it.
         """
-        if name != name.strip() or not name or not name.isprintable():
-            raise BadInput(
-                f"{name!r} cannot be a tenant's name: use letters, digits and signs, and spaces "
-                "only between them."
-            )
+        check_tenant_name(name)
         with self.database.writing() as connection:
             added = connection.execute(
                 "INSERT INTO tenants (tenant) VALUES (?) ON CONFLICT DO NOTHING", (name,)

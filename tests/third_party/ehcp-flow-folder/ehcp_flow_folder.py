@@ -29,7 +29,7 @@ from uuid import UUID
 
 from eventsourcing import persistence
 
-from ehcp_flow.errors import BadInput, RecordDamaged, StoreTrouble
+from ehcp_flow.errors import RecordDamaged, StoreTrouble
 from ehcp_flow.evidence.chain import FIRST, link, state_digest
 from ehcp_flow.storage import (
     FORMAT,
@@ -47,6 +47,7 @@ from ehcp_flow.storage import (
     Tables,
     VersionTaken,
     ViewWriter,
+    check_tenant_name,
     claim_digest,
 )
 
@@ -350,9 +351,6 @@ class FolderRecorder(Recorder):
         found = self.log(gt=after, limit=self.head(), lte=stop)
         return [_notification(row) for row in found if not topics or row.type in topics][:limit]
 
-    def max_notification_id(self) -> int | None:
-        return self.head() or None
-
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> persistence.Subscription[persistence.ApplicationRecorder]:
@@ -474,8 +472,7 @@ class FolderStore(Store):
             return sorted(self._record.logs)
 
     def add_tenant(self, name: str) -> bool:
-        if not name or name != name.strip() or not name.isprintable():
-            raise BadInput(f"{name!r} cannot be a tenant's name: use letters, digits and signs.")
+        check_tenant_name(name)
         with self._record.writing():
             if name in self._record.logs:
                 return False
