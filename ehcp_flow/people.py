@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 from ehcp_flow.acting import TRIES, By, Done, Part, Same, Tenancy
 from ehcp_flow.errors import Refused, StoreTrouble
-from ehcp_flow.events import Event, PersonEvent, RoleGranted, RoleRevoked
+from ehcp_flow.events import AbsenceRecorded, Event, PersonEvent, RoleGranted, RoleRevoked
 from ehcp_flow.hands import Hand, HeldRole, Person, evolve
 from ehcp_flow.projections import people
-from ehcp_flow.rules import holding_roles
+from ehcp_flow.rules import absence, holding_roles
 from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
 
 _Decide = Callable[[Person, Hand], PersonEvent]
@@ -111,6 +111,27 @@ class People:
             event = holding_roles.revoke(now, role, until=until, hand=hand)
             self._somebody_stays(now, event)
             return event
+
+        return self._change(who, by, decide, same)
+
+    def away(self, who: str, *, since: date, until: date | None = None, by: By) -> Done:
+        """Say on which days a person is away; from the same day again, another last day.
+
+        Args:
+            who: what people call them.
+            since: the first day.
+            until: the last day, inclusive; ``None`` when it is not known yet.
+            by: they themselves, or someone who keeps the lists.
+        """
+
+        def same(event: Event) -> bool:
+            return isinstance(event, AbsenceRecorded) and (since, until) == (
+                event.away_from,
+                event.away_until,
+            )
+
+        def decide(now: Person, hand: Hand) -> PersonEvent:
+            return absence.away(now, since, until, hand=hand)
 
         return self._change(who, by, decide, same)
 

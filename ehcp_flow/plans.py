@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ehcp_flow import replaying
 from ehcp_flow.acting import By, Done, Progress, Same, Tenancy
+from ehcp_flow.attributing import Authors
 from ehcp_flow.authorship import matching
 from ehcp_flow.authorship.delta import advice_name, revision_name, text_digest
 from ehcp_flow.authorship.difference import Piece, difference
@@ -46,7 +47,6 @@ from ehcp_flow.times import Clock, system_clock
 
 if TYPE_CHECKING:
     from ehcp_flow.advice import AdviceDesk
-    from ehcp_flow.attributing import Authors
     from ehcp_flow.cycles.desk import Cycles
     from ehcp_flow.receipts import Contribution
 
@@ -364,13 +364,12 @@ class Plans:
             return replaying.known_at(self._here.history(stream), known_at)
         return self._here.plan(stream)
 
-    def authors(self, plan: str, *, known_at: replaying.Moment | None = None) -> "Authors":
+    def authors(self, plan: str, *, known_at: replaying.Moment | None = None) -> Authors:
         """Who wrote which words of a plan, as it stands or as it was known at a moment."""
-        stream = self._here.stream_of(plan)
-        if known_at is None:
-            return self._here.authors(stream)
-        known = replaying.known_at(self._here.history(stream), known_at)
-        return self._here.authors(stream, known.version)
+        history = self._here.history(self._here.stream_of(plan))
+        if known_at is not None:
+            history = history[: replaying.known_at(history, known_at).version]
+        return Authors(history)
 
     def receipt(self, person: str) -> "Sequence[Contribution]":
         """Everything that a person wrote in any plan here, and what became of it."""
@@ -397,9 +396,19 @@ class Plans:
                 found.append(SectionDifference(id, one.revision, other.revision, pieces))
         return found
 
-    def work(self, *, person: str | None = None) -> Sequence[WorkItem]:
-        """What waits on whom."""
+    def work(self, *, person: str | None = None, orphaned: bool = False) -> Sequence[WorkItem]:
+        """What waits on whom.
+
+        Args:
+            person: only what waits on this person.
+            orphaned: only what waits on people who hold no role or are away, today or on the due
+                day; ``why`` then says which.
+        """
         who = None if person is None else self._here.person(person).id
+        if orphaned:
+            from ehcp_flow.cycles.reassigning import orphaned as waiting_on_nobody
+
+            return waiting_on_nobody(self._here, who)
         return standing.work_items(self._here.read(standing.VIEW), self.tenant, person=who)
 
     def load(self) -> Sequence[Load]:

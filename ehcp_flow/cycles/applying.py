@@ -13,23 +13,27 @@ one command whose id comes from the cycle and the plan, recorded whole or not at
   count for what comes later.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple, cast
+from typing import Generic, NamedTuple, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
+
+from pydantic_core import to_json
 
 from ehcp_flow import plan as planning
 from ehcp_flow.acting import MOST_EVENTS, TRIES, By, Part, Progress, Tenancy
-from ehcp_flow.cycles.choosing import Asked, Chosen, Gap, SetUp, choose
+from ehcp_flow.cycles.choosing import Asked, Chosen, Gap, Known, SetUp, choose
 from ehcp_flow.cycles.file import CycleFile, read_cycle
-from ehcp_flow.errors import NothingToDo, Refused, StoreTrouble
+from ehcp_flow.errors import BadInput, NothingToDo, Refused, StoreTrouble
 from ehcp_flow.events import (
     AssignmentAccepted,
     AssignmentDeclined,
     CycleApplied,
     PlanEvent,
     ReviewSetUp,
+    ReviewWithdrawn,
     SectionApproved,
     SectionAssigned,
     SectionEdited,
@@ -38,9 +42,10 @@ from ehcp_flow.events import (
     Task,
 )
 from ehcp_flow.hands import Hand
-from ehcp_flow.plan import Assignment, Plan
+from ehcp_flow.plan import Assignment, Plan, Section
 from ehcp_flow.projections import people, standing
-from ehcp_flow.projections.standing import PlanLine
+from ehcp_flow.projections.catching_up import Reading
+from ehcp_flow.projections.standing import Load, PlanLine, SectionLine
 from ehcp_flow.recording import Recorded
 from ehcp_flow.roles import COORDINATING
 from ehcp_flow.rules import assigning
@@ -64,14 +69,14 @@ class Applied:
     """Of the reviews set up before, those that got tasks now, with these tasks."""
 
 
-class _Share(NamedTuple):
+class Share(NamedTuple):
     """What the file asks for about one plan."""
 
     set_up: SetUp
     gaps: Sequence[Gap]
 
 
-class _Decided(NamedTuple):
+class Decided(NamedTuple):
     """What is to be recorded of a share."""
 
     part: Part
@@ -80,6 +85,31 @@ class _Decided(NamedTuple):
     gaps: Sequence[Gap]
     new: bool
     """Whether the review is set up with it."""
+    overtaken: bool = False
+    """Whether the plan's latest review is another one than the file's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A cycle file beside what is so in the store."""
+
+    cycle: CycleFile
+    hand: Hand
+    stream: UUID
+    """The cycle's own; a new one when there is none yet."""
+    begun: bool
+    """Whether the cycle has a stream."""
+    noted: bool
+    """Whether this file is the one that it was applied from last."""
+    chosen: Chosen
+    shares: Sequence[Share]
+    lines: Mapping[UUID, PlanLine]
+    """The plans as the view knows them; their versions hold off what is decided by it."""
+    meetings: Mapping[UUID, date]
+    """Of the plans whose latest review is of this cycle."""
+    loads: Sequence[Load]
+    """What waits on people."""
+    reading: Reading
 
 
 class Applying:
@@ -88,60 +118,181 @@ class Applying:
     def __init__(self, here: Tenancy) -> None:
         self._here = here
 
-    def apply(self, data: bytes, *, file: str, by: By, progress: Progress | None = None) -> Applied:
+    def apply(
+        self,
+        data: bytes,
+        *,
+        file: str,
+        by: By,
+        preview_id: str | None = None,
+        progress: Progress | None = None,
+    ) -> Applied:
         """As ``Cycles.apply``."""
+        prepared = self.prepare(data, file=file, by=by)
+        expected = None if preview_id is None else self._as_previewed(prepared, preview_id)
+        prepared = replace(prepared, stream=self._begin(prepared))
+        set_up: list[SetUp] = []
+        added: list[SetUp] = []
+        gaps: list[Gap] = []
+        done = 0
+        for batch in batches(prepared.shares):
+            for decided in self._record(prepared, batch, expected):
+                gaps += decided.gaps
+                if decided.new:
+                    set_up.append(decided.set_up)
+                elif decided.set_up.tasks:
+                    added.append(decided.set_up)
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(prepared.shares))
+        return Applied(
+            prepared.cycle.name,
+            tuple(set_up),
+            len(prepared.shares) - len(set_up),
+            tuple(gaps),
+            prepared.chosen,
+            tuple(added),
+        )
+
+    def prepare(self, data: bytes, *, file: str, by: By, on: date | None = None) -> Prepared:
+        """Read a cycle file, and say what it asks for.
+
+        Args:
+            data: the TOML file.
+            file: its name, for messages.
+            by: who applies it.
+            on: the day of applying; without it today.
+
+        Raises:
+            BadInput: the file is not a cycle, or names a plan that is not here.
+            Refused: whoever applies it may not.
+        """
+        here, tenant = self._here, self._here.tenant
         cycle = read_cycle(data, name=file)
-        hand = self._here.hand(replace(by, channel="file"))
+        hand = here.hand(replace(by, channel="file"))
         if hand.role not in COORDINATING:
             raise Refused(
                 f"{hand.name} acts as {hand.role} and may not set up a review cycle: ask the "
                 "SENCO, a head or the authority's officer."
             )
-        lines = standing.plan_lines(self._here.read(standing.VIEW), self._here.tenant)
-        meetings = _meetings(lines, self._stream_of(cycle))
+        # Not the day it is said to have happened: nobody is asked for a day that has passed.
+        day = on or london_day(hand.at)
+        reading = here.read(standing.VIEW)
+        lines = standing.plan_lines(reading, tenant)
+        held = self._stream_of(cycle)
+        steps = [] if held is None else here.history(held)
+        meetings = _meetings(lines, held)
+        loads = standing.load(reading, tenant, today=day)
+
+        def known(streams: Sequence[UUID]) -> Mapping[UUID, Known]:
+            found = standing.assignments(reading, tenant, streams)
+            return {stream: _of_cycle(some, str(held)) for stream, some in found.items()}
+
+        def wrote(streams: Sequence[UUID]) -> Mapping[UUID, frozenset[str]]:
+            found = standing.section_lines(reading, tenant, streams)
+            return {
+                stream: frozenset(line.edited_by for line in some if line.edited_by is not None)
+                for stream, some in found.items()
+            }
+
         chosen = choose(
             cycle,
             [(line.stream, line.particulars) for line in lines],
-            people.people(self._here.read(people.VIEW), self._here.tenant),
-            # Not the day it is said to have happened: nobody is asked for a day that has passed.
-            on=london_day(hand.at),
+            people.people(here.read(people.VIEW), tenant),
+            on=day,
             meetings=meetings,
+            known=_Some([line.stream for line in lines if line.stream in meetings], known),
+            wrote=_Some([line.stream for line in lines], wrote),
+            waiting={load.person: load.write + load.review + load.later for load in loads},
         )
-        stream = self._begin(cycle, chosen, hand)
-        todo = self._todo(stream, chosen, meetings)
-        decided: list[_Decided] = []
-        for batch in _batches(todo):
-            decided += self._record(stream, cycle, batch, hand)
-            if progress is not None:
-                many = len(chosen.set_ups)
-                progress(many - len(todo) + len(decided), many)
-        new = tuple(share.set_up for share in decided if share.new)
-        return Applied(
-            cycle.name,
-            new,
-            len(chosen.set_ups) - len(new),
-            tuple(gap for share in decided for gap in share.gaps),
+        if chosen.unknown:
+            raise BadInput(
+                f"{file}: found the plan {chosen.unknown[0][:40]!r}, expected the reference or "
+                "UPN of a plan that is here: `ehcp-flow plan list` shows them."
+            )
+        gaps: dict[str, list[Gap]] = {}
+        for gap in chosen.gaps:
+            gaps.setdefault(gap.reference, []).append(gap)
+        return Prepared(
+            cycle,
+            hand,
+            held or uuid4(),
+            held is not None,
+            _file_of(steps) == cycle.file_digest,
             chosen,
-            tuple(share.set_up for share in decided if not share.new and share.set_up.tasks),
+            [Share(set_up, gaps.get(set_up.reference, ())) for set_up in chosen.set_ups],
+            {line.stream: line for line in lines},
+            meetings,
+            loads,
+            reading,
         )
+
+    def decide(self, prepared: Prepared, batch: Sequence[Share]) -> list[Decided]:
+        """What is to be recorded of some shares: by the view where it can tell, which the plans'
+        versions guard, and else by the plans' histories."""
+        reading, tenant = prepared.reading, self._here.tenant
+        streams = [share.set_up.stream for share in batch if not _is_idle(prepared, share)]
+        sections = standing.section_lines(reading, tenant, streams)
+        asked = standing.assignments(reading, tenant, streams)
+        found: list[Decided] = []
+        for share in batch:
+            stream = share.set_up.stream
+            decided: Decided | None
+            if _is_idle(prepared, share):
+                decided = _nothing(share)
+            elif self._was_set_up_before(prepared, stream):
+                decided = None
+            else:
+                lines = {line.section: line for line in sections[stream]}
+                decided = _decide_by_view(prepared, share, lines, asked[stream])
+            found.append(decided or self._by_history(prepared, share))
+        return found
+
+    def _was_set_up_before(self, prepared: Prepared, stream: UUID) -> bool:
+        """Whether the cycle set up a review that is not the plan's latest one now."""
+        if not prepared.begun or stream in prepared.meetings:
+            return False
+        return self._here.recorder.outcome(_command(prepared.stream, stream)) is not None
+
+    def _by_history(self, prepared: Prepared, share: Share) -> Decided:
+        return _decide(self._here.history(share.set_up.stream), prepared, share)
+
+    def _as_previewed(self, prepared: Prepared, preview_id: str) -> Mapping[UUID, bytes]:
+        """What would be recorded of each plan, as the preview of this id has it.
+
+        Raises:
+            Refused: it is another preview.
+        """
+        expected: dict[UUID, bytes] = {}
+        for batch in batches(prepared.shares):
+            for decided in self.decide(prepared, batch):
+                if decided.part.events:
+                    expected[decided.set_up.stream] = essence(decided)
+        if preview_id_of(prepared, expected.values()) != preview_id:
+            raise Refused(
+                f"What would be done is not what the preview {preview_id[:40]!r} said, and nothing "
+                "was recorded: preview the cycle again."
+            )
+        return expected
 
     def _stream_of(self, cycle: CycleFile) -> UUID | None:
         return self._here.recorder.holders("cycle", [cycle.key]).get(cycle.key)
 
-    def _begin(self, cycle: CycleFile, chosen: Chosen, hand: Hand) -> UUID:
+    def _begin(self, prepared: Prepared) -> UUID:
         """The cycle's own stream, which says that this file was applied, before any plan does."""
+        cycle, chosen = prepared.cycle, prepared.chosen
         for _ in range(TRIES):
             stream = self._stream_of(cycle)
             steps = [] if stream is None else self._here.history(stream)
             if stream is not None and _file_of(steps) == cycle.file_digest:
                 return stream
-            stream = stream or uuid4()
+            stream = stream or prepared.stream
             event = CycleApplied(
-                **hand.act("coordinator"),
+                **prepared.hand.act("coordinator"),
                 cycle_name=cycle.name,
                 file_digest=cycle.file_digest,
                 plans=len(chosen.set_ups),
-                tasks=sum(len(set_up.tasks) for set_up in chosen.set_ups),
+                tasks=sum(len(one.tasks) + one.asked_before for one in chosen.set_ups),
             )
             part = Part(stream, len(steps), [event], [Claim("cycle", cycle.key, stream)])
             try:
@@ -151,39 +302,96 @@ class Applying:
             return stream
         raise StoreTrouble("Others kept applying the same cycle: try again.")
 
-    def _todo(self, cycle: UUID, chosen: Chosen, meetings: Mapping[UUID, date]) -> list[_Share]:
-        """The shares that are not recorded, or may lack a task: each plan's history decides."""
-        gaps: dict[str, list[Gap]] = {}
-        for gap in chosen.gaps:
-            gaps.setdefault(gap.reference, []).append(gap)
-        shares = [_Share(s, gaps.get(s.reference, [])) for s in chosen.set_ups]
-        before = [share.set_up.stream for share in shares if share.set_up.stream in meetings]
-        asked = standing.assignments(self._here.read(standing.VIEW), self._here.tenant, before)
-        return [
-            share
-            for share in shares
-            if share.set_up.stream not in asked
-            or _may_lack(share, asked[share.set_up.stream], str(cycle))
-        ]
-
     def _record(
-        self, stream: UUID, cycle: CycleFile, batch: Sequence[_Share], hand: Hand
-    ) -> list[_Decided]:
+        self, prepared: Prepared, batch: Sequence[Share], expected: Mapping[UUID, bytes] | None
+    ) -> list[Decided]:
+        decided = self.decide(prepared, batch)
         for _ in range(TRIES):
-            decided = [
-                _decide(self._here.history(share.set_up.stream), stream, cycle, share, hand)
-                for share in batch
-            ]
+            if expected is not None:
+                _check_expected(decided, expected)
             try:
                 self._here.append_parts([share.part for share in decided if share.part.events])
             except (VersionTaken, CommandDone):
                 # Someone wrote in one of these plans, or applies the same cycle: what they
                 # recorded is found, and the rest is decided anew.
+                decided = [self._by_history(prepared, share) for share in batch]
                 continue
             return decided
         raise StoreTrouble(
             "Others kept changing the same plans: apply the cycle again, it goes on from here."
         )
+
+
+def batches(shares: Sequence[Share]) -> list[list[Share]]:
+    """Return shares in groups that fit one transaction, so that a conflict repeats little."""
+    groups: list[list[Share]] = []
+    events = MOST_EVENTS
+    for share in shares:
+        many = 1 + len(share.set_up.tasks)
+        if events + many > MOST_EVENTS:
+            groups.append([])
+            events = 0
+        groups[-1].append(share)
+        events += many
+    return groups
+
+
+def essence(decided: Decided) -> bytes:
+    """Return what is to be recorded of a plan's share, so far as it matters to people."""
+    tasks = [(t.section, t.task, t.to, t.due, t.rule) for t in decided.set_up.tasks]
+    meeting = decided.set_up.meeting if decided.new else None
+    return to_json([decided.set_up.stream, meeting, tasks])
+
+
+def preview_id_of(prepared: Prepared, essences: Iterable[bytes]) -> str:
+    """Return the id of a preview: 16 hex digits of a SHA-256 over the file's digest, whether it is
+    to be noted that it was applied, and what is to be recorded of each plan, by reference."""
+    digest = hashlib.sha256(to_json([prepared.cycle.file_digest, prepared.noted]))
+    for one in essences:
+        digest.update(hashlib.sha256(one).digest())
+    return digest.hexdigest()[:16]
+
+
+def _check_expected(decided: Sequence[Decided], expected: Mapping[UUID, bytes]) -> None:
+    for one in decided:
+        if one.part.events and expected.get(one.set_up.stream) != essence(one):
+            raise Refused(
+                f"Plan {one.set_up.reference} moved on since the preview, and what would be done "
+                "about it is not what that said; what was recorded before stands: preview the "
+                "cycle again."
+            )
+
+
+_Found = TypeVar("_Found")
+
+_AT_ONCE = 500
+"""Plans of which something is looked up together."""
+
+
+class _Some(Generic[_Found]):
+    """Looks something up for plans that are asked for in a known order, some together."""
+
+    def __init__(
+        self, streams: Sequence[UUID], look: Callable[[Sequence[UUID]], Mapping[UUID, _Found]]
+    ) -> None:
+        self._streams = streams
+        self._look = look
+        self._places = {stream: place for place, stream in enumerate(streams)}
+        self._found: Mapping[UUID, _Found] = {}
+
+    def __call__(self, stream: UUID) -> _Found:
+        if stream not in self._found:
+            start = self._places[stream]
+            self._found = self._look(self._streams[start : start + _AT_ONCE])
+        return self._found[stream]
+
+
+def _of_cycle(some: Mapping[str, Sequence[Assignment]], cycle: str) -> Known:
+    """What a cycle asked for and was not taken back, by section."""
+    return {
+        section: [a for a in asked if a.cycle == cycle and a.status != "withdrawn"]
+        for section, asked in some.items()
+    }
 
 
 def _meetings(lines: Iterable[PlanLine], cycle: UUID | None) -> dict[UUID, date]:
@@ -201,57 +409,184 @@ def _file_of(steps: Sequence[Recorded]) -> str | None:
     return latest.file_digest if isinstance(latest, CycleApplied) else None
 
 
-def _may_lack(share: _Share, asked: Mapping[str, Sequence[Assignment]], cycle: str) -> bool:
-    """Whether something that the file asks for was perhaps never asked of anybody."""
-    done = {(id, a.task, a.rule) for id, some in asked.items() for a in some if a.cycle == cycle}
-    wanted: list[Asked | Gap] = [*share.set_up.tasks, *share.gaps]
-    return any((one.section, one.task, one.rule) not in done for one in wanted)
+# What is to be recorded --------------------------------------------------------------------------
 
 
-def _decide(
-    steps: Sequence[Recorded], stream: UUID, cycle: CycleFile, share: _Share, hand: Hand
-) -> _Decided:
-    """What is to be recorded of a plan's share: its review, and each task that a rule allows."""
+def _is_idle(prepared: Prepared, share: Share) -> bool:
+    """Whether a review is set up, and nothing that the file asks for can be missing."""
+    return share.set_up.stream in prepared.meetings and not (share.set_up.tasks or share.gaps)
+
+
+def _nothing(share: Share, *, overtaken: bool = False) -> Decided:
+    set_up = replace(share.set_up, tasks=())
+    return Decided(Part(set_up.stream, 0, []), set_up, [], False, overtaken)
+
+
+def _decide_by_view(
+    prepared: Prepared,
+    share: Share,
+    sections: Mapping[str, SectionLine],
+    asked: Mapping[str, Sequence[Assignment]],
+) -> Decided | None:
+    """What is to be recorded of a plan's share by what the view knows of the plan.
+
+    The same as ``_decide``; ``None`` when only the plan's history can tell.
+    """
     set_up = share.set_up
-    history = [cast("PlanEvent", step.event) for step in steps]
-    reviews = [n for n, event in enumerate(history) if isinstance(event, ReviewSetUp)]
-    new = not any(_is_of(history[n], stream) for n in reviews)
-    events: list[PlanEvent] = []
-    since: Sequence[PlanEvent] = ()
+    line = prepared.lines[set_up.stream]
+    new = set_up.stream not in prepared.meetings
+    tasks: Sequence[Asked] = set_up.tasks
+    gaps = list(share.gaps)
+    if not new:
+        lacking = {id(one): _lacks(one, prepared, sections, asked) for one in (*tasks, *share.gaps)}
+        if None in lacking.values():
+            return None
+        tasks = [task for task in tasks if lacking[id(task)]]
+        gaps = [gap for gap in gaps if lacking[id(gap)]]
+    if any(task.task == "review" and _has_writers(sections, task.section) for task in tasks):
+        return None
+    plan = Plan(
+        line.stream,
+        line.version,
+        line.particulars,
+        {
+            id: _outline(id, sections.get(id), asked.get(id, ()), new)
+            for id in {task.section for task in tasks}
+        },
+    )
+    return _share(plan, line.version, prepared, set_up, tasks, gaps, new)
+
+
+def _lacks(
+    wanted: Asked | Gap,
+    prepared: Prepared,
+    sections: Mapping[str, SectionLine],
+    asked: Mapping[str, Sequence[Assignment]],
+) -> bool | None:
+    """Whether nobody was asked for this since the review was set up; ``None``: the view cannot
+    tell what was before that and what since."""
+    of_task = [a for a in asked.get(wanted.section, ()) if a.task == wanted.task]
+    cycle = str(prepared.stream)
+    if any(a.cycle == cycle and a.rule == wanted.rule and a.status != "withdrawn" for a in of_task):
+        return False
+    if not of_task and _is_untouched(sections.get(wanted.section)):
+        return True
+    return None
+
+
+def _is_untouched(section: SectionLine | None) -> bool:
+    """Whether nobody ever wrote or reviewed a section here, or submitted it."""
+    if section is None or section.status == "empty":
+        return True
+    return section.status == "issued" and section.revision == 1
+
+
+def _has_writers(sections: Mapping[str, SectionLine], id: str) -> bool:
+    """Whether people may have written in a section since it was last approved."""
+    section = sections.get(id)
+    return not _is_untouched(section) and (section is None or section.status != "approved")
+
+
+def _outline(
+    id: str, section: SectionLine | None, asked: Sequence[Assignment], new: bool
+) -> Section:
+    """A section as far as the rules of assigning look at it, in which nobody wrote since it was
+    last approved; a new review closes what was done or asked for by an earlier one."""
     if new:
-        review = ReviewSetUp(
-            **hand.act("coordinator"),
-            cycle=str(stream),
-            cycle_name=cycle.name,
-            meeting=set_up.meeting,
-        )
-        events.append(review)
-    else:
-        latest = history[reviews[-1]]
-        if not _is_of(latest, stream, set_up.meeting):
-            # A later review took over, or this one was set up meanwhile from another file.
-            return _Decided(Part(set_up.stream, 0, []), replace(set_up, tasks=()), [], False)
-        since = history[reviews[-1] + 1 :]
+        asked = [
+            replace(a, status="closed")
+            if a.status == "done" or (a.open and a.cycle is not None)
+            else a
+            for a in asked
+        ]
+    if section is None:
+        return Section(id, assignments=tuple(asked))
+    return Section(id, revision=section.revision, status=section.status, assignments=tuple(asked))
+
+
+def _decide(steps: Sequence[Recorded], prepared: Prepared, share: Share) -> Decided:
+    """What is to be recorded of a plan's share by the plan's history."""
+    set_up, stream = share.set_up, prepared.stream
+    history = [cast("PlanEvent", step.event) for step in steps]
+    reviews = _standing_reviews(history)
+    new = not any(_is_of(history[n], stream) for n in reviews)
+    if not new and not _is_of(history[reviews[-1]], stream, set_up.meeting):
+        # A later review took over, or this one was set up meanwhile from another file.
+        return _nothing(share, overtaken=True)
     # Folded with the review, which closes what was done for an earlier one.
-    plan = planning.fold(set_up.stream, [*history, *events])
-    year = plan.particulars.year
-    gaps = [gap for gap in share.gaps if _is_lacking(gap, since, cycle, year)]
+    review = [_review(prepared, set_up)] if new else []
+    plan = planning.fold(set_up.stream, [*history, *review])
+    tasks: Sequence[Asked] = set_up.tasks
+    gaps = share.gaps
+    if not new:
+        since, year = history[reviews[-1] + 1 :], plan.particulars.year
+        tasks = [task for task in tasks if _is_lacking(task, since, prepared.cycle, year)]
+        gaps = [gap for gap in gaps if _is_lacking(gap, since, prepared.cycle, year)]
+    again = sum(isinstance(e, ReviewWithdrawn) and e.cycle == str(stream) for e in history)
+    return _share(plan, len(history), prepared, set_up, tasks, gaps, new, again=again)
+
+
+def _share(
+    plan: Plan,
+    after: int,
+    prepared: Prepared,
+    set_up: SetUp,
+    wanted: Sequence[Asked],
+    gaps: Sequence[Gap],
+    new: bool,
+    *,
+    again: int = 0,
+) -> Decided:
+    """A review, if it is a new one, and each task that the rules of assigning allow.
+
+    Args:
+        plan: as it stands once the review is set up.
+        after: how many events it has before.
+        prepared: the cycle.
+        set_up: the plan's share of it.
+        wanted: the tasks that are to be asked for.
+        gaps: those that nobody can be given.
+        new: whether the review is set up.
+        again: how often it was set up before and taken back.
+    """
+    events: list[PlanEvent] = [_review(prepared, set_up)] if new else []
+    told = list(gaps)
     tasks: list[Asked] = []
-    for wanted in set_up.tasks:
-        if not _is_lacking(wanted, since, cycle, year):
-            continue
+    for one in wanted:
         try:
-            asked, event = _assign(plan, wanted, tasks, stream, hand)
+            asked, event = _assign(plan, one, tasks, prepared.stream, prepared.hand)
         except NothingToDo:
             continue
         except Refused as no:
-            gaps.append(Gap(plan.reference, wanted.section, wanted.task, str(no), wanted.rule))
+            told.append(Gap(plan.reference, one.section, one.task, str(no), one.rule))
             continue
         tasks.append(asked)
         events.append(event)
-    command = _command(stream, plan.stream) if new else None
-    part = Part(plan.stream, len(history), events, command=command)
-    return _Decided(part, replace(set_up, tasks=tuple(tasks)), gaps, new)
+    command = _command(prepared.stream, plan.stream, again) if new else None
+    part = Part(plan.stream, after, events, command=command)
+    return Decided(part, replace(set_up, tasks=tuple(tasks)), told, new)
+
+
+def _review(prepared: Prepared, set_up: SetUp) -> ReviewSetUp:
+    return ReviewSetUp(
+        **prepared.hand.act("coordinator"),
+        cycle=str(prepared.stream),
+        cycle_name=prepared.cycle.name,
+        meeting=set_up.meeting,
+    )
+
+
+def _standing_reviews(history: Sequence[PlanEvent]) -> list[int]:
+    """Where the reviews were set up that were not taken back."""
+    places: list[int] = []
+    for n, event in enumerate(history):
+        if isinstance(event, ReviewSetUp):
+            places.append(n)
+        elif isinstance(event, ReviewWithdrawn):
+            of_cycle = [place for place in places if _is_of(history[place], UUID(event.cycle))]
+            if of_cycle:
+                places.remove(of_cycle[-1])
+    return places
 
 
 def _is_of(event: PlanEvent, cycle: UUID, meeting: date | None = None) -> bool:
@@ -321,7 +656,8 @@ def _assign(
     """
     others = {one.to for one in now if one.section == wanted.section and one.task != wanted.task}
     refusal: Refused | None = None
-    for asked in (wanted, *wanted.instead):
+    instead = (replace(one, chosen=_INSTEAD) for one in wanted.instead)
+    for asked in (wanted, *instead):
         if asked.to in others:
             continue
         try:
@@ -336,6 +672,7 @@ def _assign(
                 hand=hand,
                 cycle=str(cycle),
                 rule=asked.rule,
+                chosen=asked.chosen,
             )
         except Refused as no:
             refusal = refusal or no
@@ -347,20 +684,15 @@ def _assign(
     )
 
 
-def _command(cycle: UUID, plan: UUID) -> str:
-    """The id of the command that sets up one plan's review in one cycle."""
-    return uuid5(cycle, str(plan)).hex
+_INSTEAD = "the next one, as the first may not"
 
 
-def _batches(shares: Sequence[_Share]) -> list[list[_Share]]:
-    """Plans in groups that fit one transaction, so that a conflict repeats little."""
-    groups: list[list[_Share]] = []
-    events = MOST_EVENTS
-    for share in shares:
-        many = 1 + len(share.set_up.tasks)
-        if events + many > MOST_EVENTS:
-            groups.append([])
-            events = 0
-        groups[-1].append(share)
-        events += many
-    return groups
+def _command(cycle: UUID, plan: UUID, again: int = 0) -> str:
+    """The id of the command that sets up one plan's review in one cycle.
+
+    Args:
+        cycle: the cycle's stream.
+        plan: the plan's.
+        again: how often the review was set up before and taken back.
+    """
+    return uuid5(cycle, f"{plan} {again}" if again else f"{plan}").hex

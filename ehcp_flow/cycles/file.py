@@ -6,14 +6,25 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
 
     [choose]                        # what is said must all fit; nothing said: every listed plan
     years = ["R-6"]
+    groups = ["3W", "4C"]           # registration or tutor groups
+    templates = ["ehcp"]            # kinds of plans
     needs = ["SLCN", "ASD"]         # any of them
     review_due_from = 2026-10-01
     review_due_to = 2027-01-31
+    plans = ["2026-0001"]           # only these: references or UPNs
+    except = ["2026-0007"]          # all but these
 
-    [meeting]                       # on = DAY for all, or so long before each review is due
-    weeks_before_review_due = 5
-    not_before = 2026-09-28
+    [meeting]                       # one of `on`, `weeks_before_review_due` and `spread_from`
+    weeks_before_review_due = 5     # or on = DAY for all; or, spread over days:
+    not_before = 2026-09-28         # spread_from = DAY, spread_to = DAY, most_a_day = 4
     not_after = 2026-12-11
+
+    [meeting.plans]                 # days of their own, by plan, by group and by tutor: the first
+    "2026-0003" = 2026-11-12        # of these that names a plan goes before what is said for all
+    [meeting.groups]
+    "3W" = 2026-11-10
+    [meeting.tutors]
+    "Ms D Fenwick" = 2026-11-11
 
     [[closed]]                      # no meeting from a day to a day
     from = 2026-10-26
@@ -24,11 +35,33 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
     years = ["N1-3"]
     role = ["tutor", "class teacher"]   # the first of them that somebody can take
     ask = "one"                     # or "all" who hold the role
+    prefer = "knows the child"      # or "fewest tasks": who of several is asked
     due_weeks_before_meeting = 3    # or due_days_before_meeting
+    text = "Please write plainly."  # what the request says
 
-A list may be one value instead, and ``[[write]]`` a single ``[write]``.
+    [[attend]]                      # who comes to the meeting
+    role = "SENCO"
+    must = true                     # no meeting on a day on which they do not work or are away
+
+    [[advice]]                      # who gives advice before the meeting
+    kind = "termly report"
+    role = "class teacher"
+    due_weeks_before_meeting = 4
+
+    [limits]                        # tasks that may wait on a person before others are asked
+    tasks = 30
+    people = { f01 = 60 }           # by staff id, where it is another number
+
+    [hours]                         # what the preview reckons with
+    write = 1.5                     # a section
+    review = 0.5                    # a section
+    meeting = 1
+
+A list may be one value instead, and ``[[write]]`` a single ``[write]``. Schools cannot be chosen:
+a plan does not say which one it is of.
 """
 
+import difflib
 import hashlib
 import re
 import tomllib
@@ -36,7 +69,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -50,11 +83,12 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ehcp_flow.errors import BadInput, SaidNo
-from ehcp_flow.events import Task
+from ehcp_flow.events import AdviceKind, Task
 from ehcp_flow.importing.fields import NEEDS, YEARS, parse_needs, parse_years
 from ehcp_flow.importing.staff import parse_role
 from ehcp_flow.sections import SECTIONS, section_id
 from ehcp_flow.statute.annual_review import DECISION_WEEKS
+from ehcp_flow.text import normalise
 
 LARGEST_FILE = 100_000
 """Bytes. A file names rules and no children, so that a larger one is something else."""
@@ -65,6 +99,9 @@ LONGEST_LINE = 1_000
 LONGEST_NAME = 200
 """Code points."""
 
+LONGEST_TEXT = 2_000
+"""Code points of what a request says."""
+
 _FIRST_YEAR, _LAST_YEAR = 2014, 2099
 """The first EHC plans are of 2014; a day in another century is a slip of the pen."""
 
@@ -73,15 +110,36 @@ _MOST_WEEKS = 51
 
 _MOST_DAYS = 365
 
+_MOST_A_DAY = 100
+_MOST_TASKS = 10_000
+_MOST_HOURS = 100.0
+
+Prefer = Literal["knows the child", "fewest tasks"]
+
 _DAY = f"a day from {_FIRST_YEAR} to {_LAST_YEAR} without quotation marks, such as 2026-11-10"
 _EXPECTED: Mapping[str, str] = {
     "name": f"a name of at most {LONGEST_NAME} characters in quotation marks, on one line",
     "choose": "a table [choose]",
-    "meeting": "a table [meeting] with `on` or `weeks_before_review_due`",
+    "meeting": "a table [meeting] with `on`, `weeks_before_review_due` or `spread_from`",
     "closed": "a table [[closed]] with `from` and `to`",
     "write": "a table [[write]] with `sections`, `role` and a due day",
     "review": "a table [[review]] with `sections`, `role` and a due day",
+    "attend": "a table [[attend]] with `role`",
+    "advice": "a table [[advice]] with `kind`, `role` and a due day",
+    "limits": "a table [limits] with `tasks`",
+    "hours": "a table [hours] with `write`, `review` and `meeting`",
     "years": 'year groups such as "R-3", "Year 7" or 4',
+    "groups": 'groups such as "3W"',
+    "templates": 'kinds of plans such as "ehcp"',
+    "plans": 'references or UPNs such as "2026-0001"',
+    "except": 'references or UPNs such as "2026-0001"',
+    "most_a_day": f"a whole number from 1 to {_MOST_A_DAY}",
+    "kind": f"a kind of advice: {', '.join(get_args(AdviceKind))}",
+    "prefer": '"knows the child" or "fewest tasks"',
+    "must": "true or false",
+    "text": f"a text of at most {LONGEST_TEXT:,} characters in quotation marks",
+    "tasks": f"a whole number from 1 to {_MOST_TASKS:,}",
+    "people": f"staff ids, each with a whole number from 1 to {_MOST_TASKS:,}",
     "needs": f"need types: {', '.join(NEEDS)}",
     "sections": f"letters of sections: {', '.join(SECTIONS)} (H is split into H1 and H2)",
     "role": 'a role such as "class teacher", or a list of them',
@@ -92,6 +150,15 @@ _EXPECTED: Mapping[str, str] = {
     "due_weeks_before_meeting": f"a whole number from 0 to {_MOST_DAYS // 7}",
 }
 """What may stand under a key; one that is not here has a day."""
+
+_EXPECTED_IN: Mapping[tuple[str, str], str] = {
+    ("hours", ""): f"hours from 0 to {_MOST_HOURS:.0f}, such as 1.5",
+    ("limits", ""): _EXPECTED["tasks"],
+    ("meeting", "plans"): 'a table of days by reference or UPN, such as "2026-0003" = 2026-11-12',
+    ("meeting", "groups"): 'a table of days by group, such as "3W" = 2026-11-10',
+    ("meeting", "tutors"): 'a table of days by tutor, such as "Ms D Fenwick" = 2026-11-11',
+}
+"""What may stand in a table, or under a key that means something else elsewhere."""
 
 
 # How values are read -----------------------------------------------------------------------------
@@ -154,6 +221,24 @@ def _on_one_line(text: str) -> str:
     return name
 
 
+def _several_lines(text: str) -> str:
+    said = normalise(text).text.strip()
+    if not 0 < len(said) <= LONGEST_TEXT:
+        raise _not(text)
+    return said
+
+
+def _named(text: str) -> Iterable[str]:
+    """A name as it is compared; none when it is not one."""
+    name = same_name(text)
+    return (name,) if 0 < len(name) <= LONGEST_NAME and name.isprintable() else ()
+
+
+def same_name(text: str) -> str:
+    """Return a reference, a group or a name in the form in which equal ones are equal."""
+    return " ".join(text.split()).casefold()
+
+
 def _first_before_last(key: str, first: date | None, last: date | None) -> None:
     if first is not None and last is not None and last < first:
         raise _told(f"found `{key}` {first}, expected a day on or before {last}")
@@ -172,6 +257,10 @@ _Years = Annotated[tuple[str, ...], _each(parse_years, YEARS)]
 _Needs = Annotated[tuple[str, ...], _each(parse_needs, NEEDS)]
 _Sections = Annotated[tuple[str, ...], _each(lambda text: (section_id(text),), SECTIONS)]
 _Roles = Annotated[tuple[str, ...], _each(lambda text: (parse_role(text),))]
+_Names = Annotated[tuple[str, ...], _each(_named)]
+_Text = Annotated[str, AfterValidator(_several_lines)]
+_Hours = Annotated[float, Field(ge=0, le=_MOST_HOURS, allow_inf_nan=False)]
+_Tasks = Annotated[int, Field(ge=1, le=_MOST_TASKS)]
 
 
 # What a file says --------------------------------------------------------------------------------
@@ -188,6 +277,13 @@ class Choose(_Part):
     """National Curriculum years, of ``fields.YEARS``."""
     needs: _Needs | None = None
     """SEN need types, of ``fields.NEEDS``; a plan fits with one of them."""
+    groups: _Names | None = None
+    """Registration or tutor groups, as ``same_name`` has them."""
+    templates: _Names | None = None
+    plans: _Names | None = None
+    """References or UPNs, as ``same_name`` has them: only these."""
+    but: _Names = Field(default=(), alias="except")
+    """References or UPNs, as ``same_name`` has them: all but these."""
     review_due_from: _Day | None = None
     review_due_to: _Day | None = None
 
@@ -197,25 +293,63 @@ class Choose(_Part):
         return self
 
 
+_Days = Annotated[
+    Mapping[str, _Day],
+    AfterValidator(lambda days: {same_name(name): day for name, day in days.items()}),
+]
+
+
 class Meeting(_Part):
-    """When people meet: all on one day, or each so many weeks before the review is due."""
+    """When people meet: all on one day, each so long before the review is due, or spread."""
 
     on: _Day | None = None
     weeks_before_review_due: Annotated[int, Field(ge=DECISION_WEEKS, le=_MOST_WEEKS)] | None = None
     not_before: _Day | None = None
     not_after: _Day | None = None
+    spread_from: _Day | None = None
+    spread_to: _Day | None = None
+    most_a_day: Annotated[int, Field(ge=1, le=_MOST_A_DAY)] | None = None
+    """``None``: as few as there can be, the same on each day."""
+    plans: _Days = {}
+    """By reference or UPN."""
+    groups: _Days = {}
+    tutors: _Days = {}
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if (self.on is None) == (self.weeks_before_review_due is None):
-            found = "neither" if self.on is None else "both"
-            raise _told(f"found {found}, expected one of `on` and `weeks_before_review_due`")
-        if self.on is not None and (self.not_before or self.not_after):
-            raise _told("found `not_before` or `not_after` beside `on`, expected `on` alone")
-        if self.on is not None and self.on.weekday() > 4:
-            raise _told(f"found `on` {self.on}, a {self.on:%A}, expected Monday to Friday")
+        ways = {
+            "on": self.on,
+            "weeks_before_review_due": self.weeks_before_review_due,
+            "spread_from": self.spread_from,
+        }
+        said = [way for way, value in ways.items() if value is not None]
+        expected = f"expected one of `{'`, `'.join(ways)}`"
+        if not said and not self.days:
+            raise _told(f"found none, {expected}")
+        if len(said) > 1:
+            raise _told(f"found `{'` and `'.join(said)}`, {expected}")
+        if self.weeks_before_review_due is None and (self.not_before or self.not_after):
+            raise _told(
+                "found `not_before` or `not_after`, expected them beside "
+                "`weeks_before_review_due` alone"
+            )
+        if (self.spread_from is None) != (self.spread_to is None):
+            raise _told("found one of `spread_from` and `spread_to`, expected both")
+        if self.most_a_day is not None and self.spread_from is None:
+            raise _told("found `most_a_day`, expected `spread_from` and `spread_to` beside it")
+        for key, day in self.days:
+            if day.weekday() > 4:
+                raise _told(f"found {key} {day}, a {day:%A}, expected Monday to Friday")
         _first_before_last("not_before", self.not_before, self.not_after)
+        _first_before_last("spread_from", self.spread_from, self.spread_to)
         return self
+
+    @property
+    def days(self) -> Sequence[tuple[str, date]]:
+        """The days that are given as such, each with the key that has it."""
+        one = [] if self.on is None else [("`on`", self.on)]
+        tables = {"plans": self.plans, "groups": self.groups, "tutors": self.tutors}
+        return [*one, *((f"in `{key}`", d) for key, days in tables.items() for d in days.values())]
 
 
 class Closed(_Part):
@@ -230,17 +364,35 @@ class Closed(_Part):
         return self
 
 
-class Rule(_Part):
-    """Who is asked for which sections, and for when."""
+class _Naming(_Part):
+    """Names who does something, by role."""
 
-    sections: _Sections
     years: _Years | None = None
     """Of the pupils for whom it holds; ``None``: of all."""
     roles: _Roles = Field(alias="role")
     """As ``importing.staff`` writes them; of several, the first that somebody can take."""
     ask: Literal["one", "all"] = "one"
+
+    def holds_for(self, year: str) -> bool:
+        """Whether it is about pupils of a year."""
+        return self.years is None or year in self.years
+
+    def place_of(self, role: str) -> int | None:
+        """Where a role stands among those that it names, however written; ``None``: nowhere."""
+        return self._places.get(_same_role(role))
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {_same_role(role): place for place, role in enumerate(self.roles)}
+
+
+class _Asking(_Naming):
+    """Asks for something by a day before the meeting."""
+
     due_days_before_meeting: Annotated[int, Field(ge=0, le=_MOST_DAYS)] | None = None
     due_weeks_before_meeting: Annotated[int, Field(ge=0, le=_MOST_DAYS // 7)] | None = None
+    text: _Text | None = None
+    """What the request says."""
 
     @model_validator(mode="after")
     def _one_due_day(self) -> Self:
@@ -259,17 +411,35 @@ class Rule(_Part):
             return self.due_days_before_meeting
         return 7 * (self.due_weeks_before_meeting or 0)
 
-    def holds_for(self, year: str) -> bool:
-        """Whether it is about pupils of a year."""
-        return self.years is None or year in self.years
 
-    def place_of(self, role: str) -> int | None:
-        """Where a role stands among those that it names, however written; ``None``: nowhere."""
-        return self._places.get(_same_role(role))
+class Attend(_Naming):
+    """Who comes to the meeting. Told in the preview and in requests; not recorded as an event."""
 
-    @cached_property
-    def _places(self) -> Mapping[str, int]:
-        return {_same_role(role): place for place, role in enumerate(self.roles)}
+    must: bool = True
+    """Whether no meeting is held on a day on which they do not work or are away."""
+
+
+class Advice(_Asking):
+    """Who is asked to give advice. Told in the preview; not recorded as an event."""
+
+    kind: AdviceKind
+
+
+class _About(_Part):
+    sections: _Sections
+
+
+# What comes first in a file is what a message names first.
+class Rule(_Asking, _About):
+    """Who is asked for which sections, and for when."""
+
+    prefer: Prefer | None = None
+    """Who of several is asked first; ``None``: to write, who knows the child, and to review, who
+    has the fewest tasks."""
+
+    def prefers(self, task: Task) -> Prefer:
+        """Who of several is asked first."""
+        return self.prefer or ("knows the child" if task == "write" else "fewest tasks")
 
     def in_words(self, task: Task) -> str:
         """The rule as a sentence, for the record."""
@@ -282,6 +452,31 @@ class Rule(_Part):
         return f"{who} {does} {_and(self.sections)}{pupils}."
 
 
+class Limits(_Part):
+    """How many tasks may wait on a person before the next one is asked."""
+
+    tasks: _Tasks | None = None
+    people: Annotated[
+        Mapping[str, _Tasks],
+        AfterValidator(lambda people: {same_name(id): many for id, many in people.items()}),
+    ] = {}
+    """By staff id, as ``same_name`` has it."""
+
+    def of(self, staff_id: str) -> int | None:
+        """A person's own limit, else everybody's; ``None``: none."""
+        return self.people.get(same_name(staff_id), self.tasks)
+
+
+class Hours(_Part):
+    """What a preview reckons with, in hours. The defaults are the product's own guess."""
+
+    write: _Hours = 1.5
+    """A section."""
+    review: _Hours = 0.5
+    """A section."""
+    meeting: _Hours = 1.0
+
+
 class _Written(_Part):
     """What stands in a file."""
 
@@ -291,13 +486,18 @@ class _Written(_Part):
     closed: Annotated[tuple[Closed, ...], _Tables] = ()
     write: Annotated[tuple[Rule, ...], _Tables] = ()
     review: Annotated[tuple[Rule, ...], _Tables] = ()
+    attend: Annotated[tuple[Attend, ...], _Tables] = ()
+    advice: Annotated[tuple[Advice, ...], _Tables] = ()
+    limits: Limits = Limits()
+    hours: Hours = Hours()
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
         if not self.write and not self.review:
             raise _told("found no task, expected a table [[write]] or [[review]]")
-        if self.meeting.on is not None and not self.meets_on(self.meeting.on):
-            raise _told(f"found the meeting on {self.meeting.on}, expected a day not [[closed]]")
+        for _, day in self.meeting.days:
+            if not self.meets_on(day):
+                raise _told(f"found the meeting on {day}, expected a day not [[closed]]")
         return self
 
     def meets_on(self, day: date) -> bool:
@@ -323,7 +523,14 @@ _MODELS: Mapping[str, type[_Part]] = {
     "closed": Closed,
     "write": Rule,
     "review": Rule,
+    "attend": Attend,
+    "advice": Advice,
+    "limits": Limits,
+    "hours": Hours,
 }
+
+_LISTS = ("closed", "write", "review", "attend", "advice")
+"""The tables of which there may be several."""
 
 
 def read_cycle(data: bytes, *, name: str) -> CycleFile:
@@ -432,13 +639,16 @@ def _in_words(error: ErrorDetails) -> str:
     loc = error["loc"]
     said: Mapping[str, Any] = error.get("ctx", {})
     keys = [part for part in loc if isinstance(part, str)]
-    expected = _EXPECTED.get(keys[-1], _DAY) if keys else "a cycle"
+    expected = _expected(keys)
     match error["type"]:
         case "extra_forbidden":
             *table, key = loc
             model = _MODELS[keys[0]] if table else _Written
-            known = ", ".join(field.alias or name for name, field in model.model_fields.items())
-            return f"{_where(table)}: found the key {_shown(key)}, expected one of {known}"
+            known = [field.alias or name for name, field in model.model_fields.items()]
+            near = difflib.get_close_matches(f"{key}"[:40], known, 1)
+            meant = f" (perhaps {near[0]})" if near else ""
+            said_so = f"{_where(table)}: found the key {_shown(key)}"
+            return f"{said_so}, expected one of {', '.join(known)}{meant}"
         case "missing":
             *table, key = loc
             return f"{_where(table)}: {key} is missing, expected {expected}"
@@ -449,14 +659,27 @@ def _in_words(error: ErrorDetails) -> str:
             return f"{_where(loc)}: found {_shown(found)}, expected {expected}"
 
 
+def _expected(keys: Sequence[str]) -> str:
+    """What may stand where these keys lead to."""
+    if not keys:
+        return "a cycle"
+    if len(keys) == 2 and (said := _EXPECTED_IN.get((keys[0], keys[1]))):
+        return said
+    if len(keys) > 1 and (said := _EXPECTED_IN.get((keys[0], ""))):
+        return said
+    return _DAY if len(keys) > 2 else _EXPECTED.get(keys[-1], _DAY)
+
+
 def _where(loc: Sequence[int | str]) -> str:
     """``("write", 1, "role")`` is the key role of the second table [[write]]."""
     said = ""
     for depth, part in enumerate(loc):
         if isinstance(part, int):
             said += f" {part + 1}"
-        elif depth == 0 and part in ("closed", "write", "review"):
+        elif depth == 0 and part in _LISTS:
             said += f", [[{part}]]"
+        elif depth > 1 and part not in _EXPECTED and not part.isidentifier():
+            said += f", {_shown(part)}"
         else:
             said += f", [{part}]" if depth == 0 and part in _MODELS else f", {part}"
     return said
@@ -470,7 +693,7 @@ def _shown(found: object) -> str:
         case bool():
             return "true" if found else "false"
         case int() | float():
-            return f"{found}" if abs(found) < 10**20 else "a huge number"
+            return "a huge number" if abs(found) >= 10**20 else f"{found}"
         case list() | tuple():
             return "a list" if found else "an empty list"
         case dict():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ehcp_flow_cli.commands import cycle_status
+from ehcp_flow_cli.commands.cycle_handing_over import reassign, requests
 from ehcp_flow_cli.settings import Settings, acting, because
 from ehcp_flow_cli.showing.harmless import cell
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 def command() -> None:
     """Set up a term's reviews from one file."""
 
+
+command.add_command(reassign)
+command.add_command(requests)
 
 cycle_status.register(command)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields as fields_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,17 +112,18 @@ def status(
         _write_page(settings, found, name, html)
         return
     staff = {person.id: person.staff_id for person in plans.people.list()}
+    columns: Mapping[str, str | Column] = {}
     if grouped is not None:
         rows, columns, fields = _grouped(found, grouped, staff)
     elif name is None:
-        rows = [{**asdict(c), **_counts(c.tally), "stream": c.stream} for c in found.cycles]
+        rows = [{**_values(c), **_counts(c.tally), "stream": c.stream} for c in found.cycles]
         columns, fields = _cycle_columns(), _CYCLES
     elif as_csv:
-        rows, columns, fields = [_task(task, staff) for task in found.tasks], {}, _TASKS
+        rows, fields = [_task(task, staff) for task in found.tasks], _TASKS
     elif as_json:
         show_json(
             {
-                **asdict(found.cycles[0]),
+                **_values(found.cycles[0]),
                 "on": found.on,
                 **_counts(found.tally),
                 "tasks": [_task(task, staff) for task in found.tasks],
@@ -162,12 +163,16 @@ def _write_page(settings: Settings, found: CycleStatus, name: str, file: Path) -
 
 
 def _counts(tally: Tally) -> _Row:
-    counts = {key: getattr(tally, key) for key in _COUNTS}
-    return counts
+    return {key: getattr(tally, key) for key in _COUNTS}
+
+
+def _values(of: Any) -> _Row:
+    """The fields of a dataclass; ``asdict`` would copy each of many thousand tasks deeply."""
+    return {field.name: getattr(of, field.name) for field in fields_of(of)}
 
 
 def _task(task: CycleTask, staff: Mapping[str, str]) -> _Row:
-    return {**asdict(task), "staff_id": staff.get(task.person)}
+    return {**_values(task), "staff_id": staff.get(task.person)}
 
 
 def _share(share: Share, staff: Mapping[str, str]) -> _Row:
@@ -198,7 +203,7 @@ def _grouped(
         "withdrawn": "withdrawn",
     }
     if by == "plan":
-        rows = [{**asdict(plan), **_counts(plan.tally)} for plan in found.plans]
+        rows = [{**_values(plan), **_counts(plan.tally)} for plan in found.plans]
         several = {"cycle": "cycle"} if len(found.cycles) > 1 else {}
         columns: Mapping[str, str | Column] = {
             "reference": "plan",
@@ -312,7 +317,7 @@ def undo(
             name, plans=plans or None, started=started, by=by, preview=preview, progress=told
         )
     if as_json:
-        show_json({**asdict(done), "tasks": done.tasks, "reviews": done.reviews})
+        show_json({**_values(done), "tasks": done.tasks, "reviews": done.reviews})
     else:
         for line in _undone(done, named=started or bool(plans)):
             click.echo(cell(line))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ehcp_flow.errors import NothingToDo
 from ehcp_flow_cli.settings import DAY, Settings, acting, as_csv, as_json, because, located
 
 if TYPE_CHECKING:
     from ehcp_flow.acting import By
-    from ehcp_flow.hands import HeldRole, Person
+    from ehcp_flow.hands import Absence, HeldRole, Person
 
 _PEOPLE = (
     "staff_id",
@@ -100,12 +102,13 @@ def import_(
 @located
 @click.pass_obj
 def list_(settings: Settings, on: date | None, as_json: bool, as_csv: bool) -> None:
-    """Everyone known here, with the roles they hold."""
+    """Everyone known here, with the roles they hold, and when they are away."""
     from ehcp_flow_cli.showing.tables import Column, show_rows
 
     plans = settings.plans()
     day = on or plans.today()
     rows = [_row(person, day) for person in plans.people.list()]
+    away = {"away": Column("away", _away)} if any("away" in row for row in rows) else {}
     show_rows(
         [row | {"held": [_held(role) for role in row["roles"]]} for row in rows]
         if as_csv
@@ -117,6 +120,7 @@ def list_(settings: Settings, on: date | None, as_json: bool, as_csv: bool) -> N
             "organisations": Column("organisation", lambda row: "; ".join(row["organisations"])),
             "years": "years",
             "days": "days",
+            **away,
         },
         fields=_PEOPLE,
         as_json=as_json,
@@ -127,7 +131,8 @@ def list_(settings: Settings, on: date | None, as_json: bool, as_csv: bool) -> N
 
 def _row(person: Person, day: date) -> dict[str, Any]:
     held = person.roles_on(day)
-    return {
+    away = [absence for absence in person.absences if absence.until is None or absence.until >= day]
+    row: dict[str, Any] = {
         "staff_id": person.staff_id,
         "id": person.id,
         "name": person.name,
@@ -139,6 +144,18 @@ def _row(person: Person, day: date) -> dict[str, Any]:
         "qualifications": person.qualifications,
         "all_roles": person.roles,
     }
+    # Of those who are there it says nothing.
+    return row | {"away": sorted(away, key=_by_first_day)} if away else row
+
+
+def _by_first_day(absence: Absence) -> date:
+    return absence.since
+
+
+def _away(row: Mapping[str, Any]) -> str:
+    from ehcp_flow.rules.absence import in_words
+
+    return "; ".join(map(in_words, row.get("away", ())))
 
 
 @command.command()
@@ -199,6 +216,38 @@ def revoke(settings: Settings, person: str, role: str, until: date | None, by: B
     last = until or plans.today()
     plans.people.revoke(person, role, until=last, by=by)
     click.echo(cell(f"{person} holds the role {role} until {last}."))
+
+
+@command.command(short_help="Say on which days PERSON is away.")
+@click.argument("person")
+@click.option("--from", "since", type=DAY, required=True, help="From which day.")
+@click.option("--until", "until", type=DAY, help="The last day, when it is known.")
+@because
+@acting
+@click.pass_obj
+def away(settings: Settings, person: str, since: date, until: date | None, by: By) -> None:
+    """Say on which days PERSON is away; from the same day again, another last day.
+
+    They may say so themselves, and so may those who keep the lists. --because is kept in the record
+    and read by others: why somebody is ill is better left out of it.
+    """
+    from ehcp_flow.hands import Absence
+    from ehcp_flow.rules.absence import in_words
+    from ehcp_flow_cli.showing.harmless import cell
+
+    plans = settings.plans()
+    try:
+        done = plans.people.away(person, since=since, until=until, by=by)
+    except NothingToDo as nothing:
+        click.echo(cell(f"Nothing recorded: {nothing}"))
+        return
+    again = ", as recorded before" if done.again else ""
+    click.echo(cell(f"{person} is away {in_words(Absence(since, until))}{again}."))
+    if many := len(plans.work(person=person, orphaned=True)):
+        what = "1 open task is" if many == 1 else f"{many} open tasks are"
+        click.echo(
+            cell(f"{what} theirs: `work --orphaned` shows which, `cycle reassign` hands on.")
+        )
 
 
 def _held(role: HeldRole) -> str:

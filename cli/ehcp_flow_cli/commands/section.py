@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 
-from ehcp_flow.errors import BadInput, MovedOn, NothingToDo, SaidNo
-from ehcp_flow_cli.drafts_on_disk import Draft, at_a_terminal, from_editor, keep, read_draft
+from ehcp_flow.errors import BadInput, MovedOn, NotFound, NothingToDo, Refused, SaidNo
+from ehcp_flow_cli.drafts_on_disk import (
+    Draft,
+    at_a_terminal,
+    from_editor,
+    keep,
+    read_draft,
+    read_text,
+)
 from ehcp_flow_cli.settings import DAY, Settings, acting, because, channel
 
 if TYPE_CHECKING:
     from ehcp_flow.acting import By, Done
     from ehcp_flow.errors import WhoseWords
     from ehcp_flow.events import Channel
+    from ehcp_flow.plans import Plans
     from ehcp_flow.rules.drafting import Answer
 
+SOMETHING_TO_DO = 3
+
+STATUSES = ("empty", "issued", "drafting", "submitted", "returned", "approved")
 MEANINGS = ("authorship", "review", "approval", "decision", "agreement")
 
 revision = click.option(
@@ -29,13 +43,307 @@ revision = click.option(
 def command() -> None:
     """Assign, write, review and sign sections.
 
-    PLAN is a reference such as 2026-0042, an unambiguous start of one, or a whole UPN.
+    PLAN is a reference such as 2026-0042, an unambiguous start of one, or a whole UPN. In its place
+    assign, submit, return and approve take a list of plans (--plans) or say which are meant
+    (--cycle, --year, --status, --waiting-on).
     """
 
 
-@command.command()
-@click.argument("plan")
-@click.argument("section")
+# One plan or many ---------------------------------------------------------------------------------
+
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_Act = Callable[["Plans", str, "By"], "Done"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Which:
+    """The section of one plan, or of many."""
+
+    section: str
+    plan: str | None
+    """``None``: of many."""
+    file: Path | None
+    cycle: str | None
+    years: tuple[str, ...]
+    status: str | None
+    waiting_on: str | None
+    preview: bool
+    as_json: bool
+
+    @property
+    def filtered(self) -> bool:
+        """Whether it is said which plans are meant in other ways than by a list."""
+        return bool(self.cycle or self.years or self.status or self.waiting_on)
+
+
+_MANY = (
+    click.argument("plan", required=False, metavar="PLAN"),
+    click.argument("section", required=False, metavar="SECTION"),
+    click.option(
+        "--plans",
+        "file",
+        type=click.Path(path_type=Path, allow_dash=True),
+        metavar="FILE",
+        help="In place of PLAN: a list of plans, one a line; - is standard input.",
+    ),
+    click.option("--cycle", metavar="NAME", help="In place of PLAN: those of a review cycle."),
+    click.option(
+        "--year", "years", metavar="YEAR", multiple=True, help="In place of PLAN: these NC years."
+    ),
+    click.option(
+        "--status",
+        type=click.Choice(STATUSES),
+        help="In place of PLAN: those whose SECTION stands so.",
+    ),
+    click.option(
+        "--waiting-on", metavar="PERSON", help="In place of PLAN: those in which it is their turn."
+    ),
+    click.option("--preview", is_flag=True, help="Of many: show which, and record nothing."),
+    click.option("--json", "as_json", is_flag=True, help="Of many: print JSON."),
+)
+
+
+def one_or_many(command: _Command) -> _Command:
+    """Let a command be told a PLAN or which plans; it receives a ``_Which`` as ``which``."""
+    from functools import wraps
+
+    @wraps(command)
+    def with_which(
+        *args: Any,
+        plan: str | None,
+        section: str | None,
+        file: Path | None,
+        cycle: str | None,
+        years: tuple[str, ...],
+        status: str | None,
+        waiting_on: str | None,
+        preview: bool,
+        as_json: bool,
+        **options: Any,
+    ) -> Any:
+        many = any(said is not None for said in (file, cycle, status, waiting_on)) or bool(years)
+        if many and section is not None:
+            raise click.UsageError("Name one PLAN or say which plans are meant, not both.")
+        if many:
+            plan, section = None, plan
+        elif plan is None:
+            raise _missing("plan")
+        if section is None:
+            raise _missing("section")
+        if not many and (preview or as_json):
+            raise click.UsageError(
+                "--preview and --json are for many plans: say which with --plans, --cycle, --year, "
+                "--status or --waiting-on."
+            )
+        if many and options.get("revision") is not None:
+            raise click.UsageError("--revision is for one plan: each has revisions of its own.")
+        which = _Which(section, plan, file, cycle, years, status, waiting_on, preview, as_json)
+        return command(*args, which=which, **options)
+
+    decorated: Any = with_which
+    for option in reversed(_MANY):
+        decorated = option(decorated)
+    result: _Command = decorated
+    return result
+
+
+def _missing(name: str) -> click.MissingParameter:
+    context = click.get_current_context()
+    (param,) = (param for param in context.command.params if param.name == name)
+    return click.MissingParameter(ctx=context, param=param)
+
+
+def _carry_out(
+    settings: Settings,
+    which: _Which,
+    by: By,
+    act: _Act,
+    did: str,
+    *,
+    turn: Sequence[str] | None = None,
+) -> None:
+    """Act on one plan and tell of it, or on many and show what became of each.
+
+    Args:
+        settings: where the plans are.
+        which: the section of which plans.
+        by: who acts.
+        act: what is done to each.
+        did: what was done, in words.
+        turn: how a section waits on whoever's turn it is to act so; anyhow when it is not said.
+    """
+    plans = settings.plans()
+    if which.plan is not None:
+        _tell(act(plans, which.plan, by), which.section, which.plan, did)
+        return
+    section = _section(which.section)
+    # Said once, and not of every plan.
+    plans.people.person(by.who)
+    lines = {line.reference: line for line in plans.list()}
+
+    def find(name: str) -> str:
+        return name if name in lines else plans.show(name).reference
+
+    meant = _meant_plans(plans, which, section, find, turn)
+    if which.preview:
+        pupils = {
+            reference: f"{line.forename} {line.surname}".strip()
+            for reference, line in lines.items()
+        }
+        _show_meant(meant, pupils, find, as_json=which.as_json)
+    else:
+        _act_on_many(plans, meant, act, by, find, as_json=which.as_json)
+
+
+def _act_on_many(
+    plans: Plans,
+    meant: Sequence[str],
+    act: _Act,
+    by: By,
+    find: Callable[[str], str],
+    *,
+    as_json: bool,
+) -> None:
+    from dataclasses import asdict
+
+    from ehcp_flow import many
+    from ehcp_flow_cli.showing.progress import progress
+    from ehcp_flow_cli.showing.tables import show_rows
+
+    with progress("Plans") as told:
+        results = many.each(
+            meant, lambda plan, by: act(plans, plan, by), by=by, find=find, progress=told
+        )
+    show_rows(
+        [asdict(result) for result in results],
+        {"plan": "plan", "outcome": "what", "said": "because"},
+        as_json=as_json,
+        empty=_NONE,
+    )
+    tally = [sum(result.outcome == one for result in results) for one in get_args(many.Outcome)]
+    if results and not as_json:
+        done, nothing, refused = tally
+        click.echo(f"{done} done, {nothing} with nothing to do, {refused} refused.")
+    if tally[-1]:
+        raise Refused(
+            f"{tally[-1]} of {len(results)} plans were refused, each for its own reason, and what "
+            "was done to the others stands: give the command again for those that are mended."
+        )
+
+
+_NONE = "No plan is meant."
+
+
+def _show_meant(
+    meant: Sequence[str],
+    pupils: dict[str, str],
+    find: Callable[[str], str],
+    *,
+    as_json: bool,
+) -> None:
+    from ehcp_flow_cli.showing.tables import show_rows
+
+    rows: dict[str, dict[str, str | None]] = {}
+    for name in meant:
+        try:
+            plan = find(name)
+        except SaidNo as no:
+            rows[name] = {"plan": name, "pupil": None, "said": str(no)}
+        else:
+            rows[plan] = {"plan": plan, "pupil": pupils.get(plan), "said": None}
+    show_rows(
+        list(rows.values()),
+        {"plan": "plan", "pupil": "pupil", "said": "because"},
+        as_json=as_json,
+        empty=_NONE,
+    )
+    sys.exit(SOMETHING_TO_DO if rows else 0)
+
+
+def _meant_plans(
+    plans: Plans,
+    which: _Which,
+    section: str,
+    find: Callable[[str], str],
+    turn: Sequence[str] | None,
+) -> list[str]:
+    """The plans that are meant: those of the list, those that the filters let pass, or both."""
+    from ehcp_flow.many import names
+
+    if which.file is None:
+        return _filtered(plans, which, section, turn)
+    listed = names(read_text(None if str(which.file) == "-" else which.file))
+    if not which.filtered:
+        return listed
+    passed = set(_filtered(plans, which, section, turn))
+    return [name for name in listed if _found(name, find) in (None, *passed)]
+
+
+def _found(name: str, find: Callable[[str], str]) -> str | None:
+    try:
+        return find(name)
+    except SaidNo:
+        # It stays in the list, and is told of with its reason.
+        return None
+
+
+def _filtered(plans: Plans, which: _Which, section: str, turn: Sequence[str] | None) -> list[str]:
+    """The plans of listed pupils that fit everything that is said."""
+    from ehcp_flow.importing.fields import parse_years
+
+    taught = [year for text in which.years for year in _read_years(parse_years, text)]
+    lines = plans.list(years=taught or None, listed=True)
+    if which.cycle is not None:
+        name = which.cycle.strip().casefold()
+        lines = [
+            line for line in lines if line.review and line.review.cycle_name.casefold() == name
+        ]
+        if not lines:
+            raise NotFound(
+                f"No plan here has its latest review in a cycle {which.cycle!r}: "
+                "`plan list --json` says in which each has it."
+            )
+    if which.waiting_on is not None:
+        waiting = {
+            item.stream
+            for item in plans.work(person=which.waiting_on)
+            if item.section == section and (turn is None or item.what in turn)
+        }
+        lines = [line for line in lines if line.stream in waiting]
+    chosen = [line.reference for line in lines]
+    if which.status is not None:
+        # A section that nobody touched is counted nowhere.
+        possible = {
+            line.reference
+            for line in lines
+            if which.status == "empty" or which.status in line.statuses
+        }
+        chosen = [
+            plan
+            for plan in chosen
+            if plan in possible and plans.show(plan).section(section).status == which.status
+        ]
+    return chosen
+
+
+def _read_years(parse: Callable[[str], tuple[str, ...]], text: str) -> tuple[str, ...]:
+    from ehcp_flow.importing.faults import NotRead
+
+    try:
+        found = parse(text)
+    except NotRead as no:
+        raise click.BadParameter(str(no), param_hint="--year") from None
+    if not found:
+        raise click.BadParameter("it is empty", param_hint="--year")
+    return found
+
+
+# The commands -------------------------------------------------------------------------------------
+
+
+@command.command(short_help="Ask someone to write or to review a section by a day.")
+@one_or_many
 @click.option("--to", "to", metavar="PERSON", required=True, help="Who is asked.")
 @click.option("--to-write", "task", flag_value="write", default="write", help="To write [default].")
 @click.option("--to-review", "task", flag_value="review", help="To review.")
@@ -43,14 +351,15 @@ def command() -> None:
 @because
 @acting
 @click.pass_obj
-def assign(
-    settings: Settings, plan: str, section: str, to: str, task: str, due: date | None, by: By
-) -> None:
-    """Ask someone to write or to review a section by a day."""
-    done = settings.plans().assign(
-        plan, section, "review" if task == "review" else "write", to, due=due, by=by
-    )
-    _tell(done, section, plan, f"assigned to {to} to {task}")
+def assign(settings: Settings, which: _Which, to: str, task: str, due: date | None, by: By) -> None:
+    """Ask someone to write or to review a section by a day; of one PLAN or of many."""
+
+    def act(plans: Plans, plan: str, by: By) -> Done:
+        return plans.assign(
+            plan, which.section, "review" if task == "review" else "write", to, due=due, by=by
+        )
+
+    _carry_out(settings, which, by, act, f"assigned to {to} to {task}")
 
 
 @command.command()
@@ -226,41 +535,48 @@ def adopt(
     _tell(done, section, plan, "edited")
 
 
-@command.command()
-@click.argument("plan")
-@click.argument("section")
+@command.command(short_help="Give a section to its reviewers.")
+@one_or_many
 @because
 @acting
 @click.pass_obj
-def submit(settings: Settings, plan: str, section: str, by: By) -> None:
-    """Give a section to its reviewers."""
-    _tell(settings.plans().submit(plan, section, by=by), section, plan, "submitted")
+def submit(settings: Settings, which: _Which, by: By) -> None:
+    """Give a section to its reviewers; of one PLAN or of many."""
+
+    def act(plans: Plans, plan: str, by: By) -> Done:
+        return plans.submit(plan, which.section, by=by)
+
+    _carry_out(settings, which, by, act, "submitted", turn=("write", "rewrite"))
 
 
-@command.command("return")
-@click.argument("plan")
-@click.argument("section")
+@command.command("return", short_help="Ask the writers for changes; --because says which.")
+@one_or_many
 @revision
 @because
 @acting
 @click.pass_obj
-def return_(settings: Settings, plan: str, section: str, revision: int | None, by: By) -> None:
-    """Ask the writers for changes; --because says which."""
-    done = settings.plans().return_(plan, section, revision=revision, by=by)
-    _tell(done, section, plan, "returned")
+def return_(settings: Settings, which: _Which, revision: int | None, by: By) -> None:
+    """Ask the writers for changes; --because says which. Of one PLAN or of many."""
+
+    def act(plans: Plans, plan: str, by: By) -> Done:
+        return plans.return_(plan, which.section, revision=revision, by=by)
+
+    _carry_out(settings, which, by, act, "returned", turn=("review",))
 
 
-@command.command()
-@click.argument("plan")
-@click.argument("section")
+@command.command(short_help="Say that the submitted text is as it should be.")
+@one_or_many
 @revision
 @because
 @acting
 @click.pass_obj
-def approve(settings: Settings, plan: str, section: str, revision: int | None, by: By) -> None:
-    """Say that the submitted text is as it should be."""
-    done = settings.plans().approve(plan, section, revision=revision, by=by)
-    _tell(done, section, plan, "approved")
+def approve(settings: Settings, which: _Which, revision: int | None, by: By) -> None:
+    """Say that the submitted text is as it should be; of one PLAN or of many."""
+
+    def act(plans: Plans, plan: str, by: By) -> Done:
+        return plans.approve(plan, which.section, revision=revision, by=by)
+
+    _carry_out(settings, which, by, act, "approved", turn=("review",))
 
 
 @command.command("sign-off")

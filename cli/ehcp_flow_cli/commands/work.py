@@ -9,9 +9,10 @@ import click
 from ehcp_flow_cli.settings import Settings, as_csv, as_json, located
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ehcp_flow.plans import Plans
+    from ehcp_flow.projections.standing import WorkItem
 
 _WAITING = (
     "due",
@@ -32,29 +33,52 @@ _LOADS = ("staff_id", "name", "write", "review", "assign_again", "overdue", "lat
 @click.command()
 @click.option("--for", "person", metavar="PERSON", help="Only what waits on this person.")
 @click.option("--now", "now", is_flag=True, help="Without reviews that cannot begin yet.")
+@click.option(
+    "--orphaned",
+    is_flag=True,
+    help="Only what waits on people who hold no role or are away, today or on the due day.",
+)
 @click.option("--load", "load", is_flag=True, help="How much waits on each person.")
 @as_json
 @as_csv
 @located
 @click.pass_obj
 def command(
-    settings: Settings, person: str | None, now: bool, load: bool, as_json: bool, as_csv: bool
+    settings: Settings,
+    person: str | None,
+    now: bool,
+    orphaned: bool,
+    load: bool,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """What waits on whom, the earliest due first.
 
     To write; to rewrite, when it was returned; to review; to assign again, when the person asked
-    said no. A review waits for "later" until the section is submitted.
+    said no. A review waits for "later" until the section is submitted. `cycle reassign` hands over
+    what is orphaned.
     """
     if now and load:
         raise click.UsageError("--load counts what comes later apart: leave --now out.")
+    if orphaned and load:
+        raise click.UsageError("--load counts everything that waits: leave --orphaned out.")
     plans = settings.plans()
     if load:
         _show_load(plans, person, as_json=as_json, as_csv=as_csv)
     else:
-        _show_work(plans, person, now=now, as_json=as_json, as_csv=as_csv)
+        items = plans.work(person=person, orphaned=orphaned)
+        _show_work(
+            plans,
+            [item for item in items if not (now and item.what == "later")],
+            empty="Nothing waits on anybody who is not there." if orphaned else "Nothing waits.",
+            as_json=as_json,
+            as_csv=as_csv,
+        )
 
 
-def _show_work(plans: Plans, person: str | None, *, now: bool, as_json: bool, as_csv: bool) -> None:
+def _show_work(
+    plans: Plans, items: Sequence[WorkItem], *, empty: str, as_json: bool, as_csv: bool
+) -> None:
     from dataclasses import asdict
 
     from ehcp_flow_cli.showing.tables import Column, show_rows
@@ -67,8 +91,7 @@ def _show_work(plans: Plans, person: str | None, *, now: bool, as_json: bool, as
             "staff_id": staff.get(item.person),
             "overdue": item.due is not None and item.due < today,
         }
-        for item in plans.work(person=person)
-        if not (now and item.what == "later")
+        for item in items
     ]
     show_rows(
         rows,
@@ -84,7 +107,7 @@ def _show_work(plans: Plans, person: str | None, *, now: bool, as_json: bool, as
         fields=_WAITING,
         as_json=as_json,
         as_csv=as_csv,
-        empty="Nothing waits.",
+        empty=empty,
     )
 
 

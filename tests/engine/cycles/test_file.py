@@ -166,9 +166,15 @@ RULE = write()
         (b"name = 'a'", "autumn.toml: meeting is missing, expected a table [meeting]"),
         (toml(meeting=""), "meeting is missing"),
         (toml(meeting="meeting = 3"), "[meeting]: found 3, expected a table [meeting]"),
-        (toml(meeting="[meeting]"), "[meeting]: found neither, expected one of `on`"),
-        (toml(meeting=MEETING + "\nweeks_before_review_due = 5"), "[meeting]: found both"),
-        (toml(meeting=MEETING + "\nnot_after = 2026-12-01"), "expected `on` alone"),
+        (toml(meeting="[meeting]"), "[meeting]: found none, expected one of `on`"),
+        (
+            toml(meeting=MEETING + "\nweeks_before_review_due = 5"),
+            "[meeting]: found `on` and `weeks_before_review_due`, expected one of",
+        ),
+        (
+            toml(meeting=MEETING + "\nnot_after = 2026-12-01"),
+            "expected them beside `weeks_before_review_due` alone",
+        ),
         (toml(meeting='[meeting]\non = "2026-11-10"'), "[meeting], on: found '2026-11-10'"),
         (toml(meeting="[meeting]\non = 2026-11-10T09:00:00"), "on: found 2026-11-10 09:00:00"),
         (toml(meeting="[meeting]\non = 1926-11-10"), "found 1926-11-10, expected a day from 2014"),
@@ -220,6 +226,65 @@ RULE = write()
             toml(write(rle="SENCO")),
             "[[write]] 1: found the key 'rle', expected one of sections, years, role, ask, due_",
         ),
+        (toml(write(rle="SENCO")), "text, prefer (perhaps role)."),
+        (toml(RULE, "[choose]\ngroups = []"), "[choose], groups: found an empty list"),
+        (toml(RULE, '[choose]\nplans = [""]'), "[choose], plans: found '', expected references"),
+        (toml(RULE, "[choose]\nexcept = [true]"), "[choose], except: found true"),
+        (toml(RULE, "[choose]\nschool = 'A'"), "found the key 'school', expected one of years"),
+        (
+            toml(RULE, meeting="[meeting]\nspread_from = 2026-11-02"),
+            "found one of `spread_from` and `spread_to`, expected both",
+        ),
+        (
+            toml(RULE, meeting=MEETING + "\nmost_a_day = 3"),
+            "found `most_a_day`, expected `spread_from` and `spread_to` beside it",
+        ),
+        (
+            toml(
+                RULE,
+                meeting="[meeting]\nspread_from = 2026-11-09\nspread_to = 2026-11-02",
+            ),
+            "[meeting]: found `spread_from` 2026-11-09, expected a day on or before 2026-11-02",
+        ),
+        (
+            toml(
+                RULE,
+                meeting="[meeting]\nspread_from = 2026-11-02\nspread_to = 2026-11-09\n"
+                "most_a_day = 0",
+            ),
+            "[meeting], most_a_day: found 0, expected a whole number from 1 to 100",
+        ),
+        (
+            toml(RULE, meeting='[meeting.groups]\n"3W" = 2026-11-14'),
+            "[meeting]: found in `groups` 2026-11-14, a Saturday, expected Monday to Friday",
+        ),
+        (
+            toml(RULE, meeting='[meeting.plans]\n"2026-0001" = "soon"'),
+            "[meeting], plans, '2026-0001': found 'soon', expected a day from 2014",
+        ),
+        (toml(RULE, meeting="[meeting]\nplans = 3"), "plans: found 3, expected a table of days"),
+        (toml(RULE, "[[attend]]\nyears = 3"), "[[attend]] 1: role is missing, expected a role"),
+        (
+            toml(RULE, '[[attend]]\nrole = "SENCO"\nmust = 1'),
+            "[[attend]] 1, must: found 1, expected true or false",
+        ),
+        (
+            toml(RULE, '[[advice]]\nkind = "poem"\nrole = "SENCO"\ndue_days_before_meeting = 1'),
+            "[[advice]] 1, kind: found 'poem', expected a kind of advice: views, education",
+        ),
+        (
+            toml(RULE, '[[advice]]\nkind = "views"\nrole = "SENCO"'),
+            "[[advice]] 1: found neither, expected one of `due_days_before_meeting`",
+        ),
+        (toml(write(text="")), "[[write]] 1, text: found '', expected a text of at most 2,000"),
+        (toml(write(prefer="me")), "prefer: found 'me', expected \"knows the child\" or"),
+        (toml(RULE, "[limits]\ntasks = 0"), "[limits], tasks: found 0, expected a whole number"),
+        (
+            toml(RULE, "[limits.people]\nf01 = 1.5"),
+            "[limits], people, f01: found 1.5, expected a whole number from 1 to 10,000",
+        ),
+        (toml(RULE, "[hours]\nwrite = 200"), "[hours], write: found 200, expected hours from 0"),
+        (toml(RULE, "[hours]\nwrite = nan"), "[hours], write: found nan, expected hours from 0"),
         (toml(RULE, "[choose]\nneeds = ['ADHD']"), "[choose], needs: found 'ADHD', expected need"),
         (
             toml(RULE, "[choose]\nreview_due_from = 2027-01-01\nreview_due_to = 2026-12-31"),
