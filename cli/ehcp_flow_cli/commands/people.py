@@ -244,9 +244,10 @@ def away(settings: Settings, person: str, since: date, until: date | None, by: B
     again = ", as recorded before" if done.again else ""
     click.echo(cell(f"{person} is away {in_words(Absence(since, until))}{again}."))
     if many := len(plans.work(person=person, orphaned=True)):
-        what = "1 open task is" if many == 1 else f"{many} open tasks are"
+        what = "1 task waits" if many == 1 else f"{many} tasks wait"
         click.echo(
-            cell(f"{what} theirs: `work --orphaned` shows which, `cycle reassign` hands on.")
+            f"{what} on them meanwhile: `work --orphaned` shows what, `cycle reassign` hands it "
+            "over."
         )
 
 
