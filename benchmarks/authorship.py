@@ -23,7 +23,8 @@ from typing import NamedTuple
 
 from benchmarks.timing import Race
 from ehcp_flow.authorship.aligning import Tokens
-from ehcp_flow.authorship.matching import Found, find, find_all
+from ehcp_flow.authorship.delta import Delta
+from ehcp_flow.authorship.matching import find, find_all
 from ehcp_flow.authorship.runs import Weave
 
 SECTIONS = ("B", "E", "F")
@@ -648,9 +649,9 @@ def reading(revisions: int, words: int, rounds: int) -> tuple[float, ...]:
     return tuple(race.time(name).middle for name in ("ours", "packed", "loose"))
 
 
-def _deltas(steps: Sequence[Step]) -> list[Found]:
+def _deltas(steps: Sequence[Step]) -> list[Delta]:
     weave = Weave()
-    found: list[Found] = []
+    found: list[Delta] = []
     for step in steps:
         delta = find(weave, "F", step.texts["F"])
         weave.edit("F", len(found) + 1, delta.operations, delta.written)
@@ -658,7 +659,7 @@ def _deltas(steps: Sequence[Step]) -> list[Found]:
     return found
 
 
-def _fold(deltas: Sequence[Found]) -> int:
+def _fold(deltas: Sequence[Delta]) -> int:
     weave = Weave()
     for number, delta in enumerate(deltas, 1):
         weave.edit("F", number, delta.operations, delta.written)

@@ -23,6 +23,7 @@ from ehcp_flow.authorship.delta import (
     readable,
     revision_name,
 )
+from ehcp_flow.authorship.likeness import Search
 from ehcp_flow.authorship.phrases import places
 from ehcp_flow.authorship.runs import Dead, Placing, Weave
 from ehcp_flow.authorship.runs import Run as Woven
@@ -31,6 +32,7 @@ from ehcp_flow.events import (
     AdviceGiven,
     Capacity,
     Channel,
+    Operation,
     PlanEvent,
     SectionEdited,
     SectionSignedOff,
@@ -101,6 +103,15 @@ class Placed(NamedTuple):
     how: How
 
 
+class Claimed(NamedTuple):
+    """A text that held the same words as somebody claimed as their own."""
+
+    source: str
+    """``advice@3``, or ``F@7``."""
+    authors: tuple[str, ...]
+    """Who wrote them there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Words in a row with one history: written together, placed together, under the same marks."""
@@ -117,6 +128,9 @@ class Run:
     or adopted from elsewhere since stands here anew and is not covered."""
     offset: int
     """Where they stand in the text in which they were written."""
+    claimed: tuple[Claimed, ...] = ()
+    """Of whom the same words stood somewhere when they were written: the writer was asked, and
+    said that they are their own."""
 
     @property
     def how(self) -> Came:
@@ -157,6 +171,10 @@ class Covered(NamedTuple):
     characters: int
     missing: int = 0
     """How many of the words it was made over do not stand in the section any more."""
+    lost: tuple[str, ...] = ()
+    """Those words, the ones in a row together."""
+    same: bool = True
+    """Whether the text is the one that it was made over, to the letter."""
 
 
 @dataclass(frozen=True)
@@ -285,6 +303,7 @@ class Authors:
         self._weave = Weave()
         self._deeds: dict[str, Deed] = {}
         self._marks: dict[str, list[SignOff]] = defaultdict(list)
+        self._claims: dict[str, Sequence[Operation]] = {}
         for recorded in history:
             self._take(recorded.version, cast("PlanEvent", recorded.event))
 
@@ -294,6 +313,8 @@ class Authors:
                 self._weave.edit(event.section, event.revision, event.delta, event.written)
                 name = revision_name(event.section, event.revision)
                 self._deeds[name] = _edited(version, name, event)
+                if isinstance(event, SectionEdited) and event.claimed:
+                    self._claims[name] = event.claimed
             case AdviceGiven():
                 self._weave.advise(event.advice, readable(event.text))
                 name = advice_name(event.advice)
@@ -311,6 +332,30 @@ class Authors:
     def deed(self, source: str) -> Deed:
         """Return the event that made a text such as ``F@7`` or ``advice@3``."""
         return self._deeds[source]
+
+    def search(self, section: str, new: str, by: str) -> Search:
+        """Look for a section's new text in the plan.
+
+        Args:
+            section: the section's id.
+            new: the whole new text, normalised.
+            by: the id of whoever writes it.
+        """
+        return Search(
+            self._weave,
+            section,
+            new,
+            own={name for name, deed in self._deeds.items() if deed.by == by},
+            machines={name for name, deed in self._deeds.items() if deed.machine},
+        )
+
+    def claimed_from(self, source: str) -> tuple[Deed, ...]:
+        """Return who wrote words of a text elsewhere, and claimed them as their own."""
+        return tuple(
+            self._deeds[name]
+            for name, claims in self._claims.items()
+            if any(claim[0] == source for claim in claims)
+        )
 
     def placed_by(self, event: SectionEdited) -> str | None:
         """Say whose words an edit places, by how it takes them; ``None`` when it takes none."""
@@ -363,7 +408,9 @@ class Authors:
             placed = self._placed(woven.placings)
             here = [n for n, mark in enumerate(marks) if not _anew(woven, placed, mark)]
             offset = woven.offset
-            for start, stop, held in _pieces(woven, [covers[n] for n in here]):
+            claims = self._claims.get(woven.source, ())
+            borders = [int(border) for claim in claims for border in claim[3:]]
+            for start, stop, held in _pieces(woven, [covers[n] for n in here], borders):
                 end = at + stop - start
                 runs.append(
                     Run(
@@ -374,6 +421,11 @@ class Authors:
                         placed,
                         tuple(marks[here[n]] for n in held),
                         offset,
+                        tuple(
+                            self._claimed(claim)
+                            for claim in claims
+                            if int(claim[3]) <= start and stop <= int(claim[4])
+                        ),
                     )
                 )
                 offset += stop - start
@@ -383,7 +435,7 @@ class Authors:
             Covered(
                 mark,
                 sum(run.end - run.start for run in runs if mark in run.marks),
-                0 if mark.revision == revision else self._missing(id, mark, standing),
+                *self._missing(id, mark, standing, text),
             )
             for mark in marks
         ]
@@ -398,19 +450,34 @@ class Authors:
         there = mark.revision <= self._weave.revision(id)
         return _Cover(self._weave.runs_at(id, mark.revision) if there else ())
 
-    def _missing(self, id: str, mark: SignOff, standing: "_Cover") -> int:
-        """How many words that a mark was made over do not stand wholly among these."""
+    def _claimed(self, claim: Operation) -> Claimed:
+        source, start, stop, *_ = claim
+        found = self._of(str(source), int(start), int(stop))
+        return Claimed(str(source), tuple(dict.fromkeys(author for author, _ in found)))
+
+    def _missing(
+        self, id: str, mark: SignOff, standing: "_Cover", now: str
+    ) -> tuple[int, tuple[str, ...], bool]:
+        """Which words that a mark was made over do not stand wholly among these; how many they
+        are, those in a row together, and whether the text is the one it was made over."""
         if mark.revision > self._weave.revision(id):
-            return 0
+            return 0, (), False
+        text = self._weave.source(revision_name(id, mark.revision))
+        if text == now:
+            return 0, (), True
         held: list[Stretch] = []
         at = 0
         for woven in self._weave.runs_at(id, mark.revision):
             for start, stop, still in _pieces(woven, [standing]):
                 held += [(at, at + stop - start)] if still else []
                 at += stop - start
-        text = self._weave.source(revision_name(id, mark.revision))
         words = [word.span() for word in WORD.finditer(text)]
-        return len(words) - len(_within(words, _merged(held)))
+        whole = set(_within(words, _merged(held)))
+        rows = [
+            list(row) for gone, row in groupby(words, key=lambda word: word not in whole) if gone
+        ]
+        lost = tuple(text[row[0][0] : row[-1][1]] for row in rows)
+        return sum(map(len, rows)), lost, False
 
     def _gone(self, dead: Dead) -> Gone:
         return Gone(
@@ -683,17 +750,26 @@ def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _pieces(run: Woven, covers: Sequence[_Cover]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-    """Cut a run where a mark begins or ceases to cover it; say which marks cover each piece."""
+def _pieces(
+    run: Woven, covers: Sequence[_Cover], borders: Sequence[int] = ()
+) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Cut a run where a mark begins or ceases to cover it; say which marks cover each piece.
+
+    Args:
+        run: the words.
+        covers: what each mark covers.
+        borders: where else it is cut.
+    """
     start, stop = run.offset, run.offset + run.length
-    cuts = {start, stop}
+    inside = {border for border in borders if start < border < stop}
+    cuts = {start, stop, *inside}
     for cover in covers:
         cuts.update(cover.bounds(run.source, start, stop))
     ordered = sorted(cuts)
     before: tuple[int, int, tuple[int, ...]] | None = None
     for low, high in pairwise(ordered):
         held = tuple(n for n, cover in enumerate(covers) if cover.holds(run.source, low))
-        if before is not None and before[2] == held:
+        if before is not None and before[2] == held and low not in inside:
             before = before[0], high, held
             continue
         if before is not None:

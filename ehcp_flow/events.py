@@ -349,9 +349,10 @@ class SectionEdited(Happening):
     matcher: str | None = None
     """The name and version of what found the delta; absent when an editor sent it, and in the
     first form of this event."""
-    claimed: tuple[str, ...] | None = None
-    """Which texts (``advice@3``) hold the same words as were written here: the writer was asked,
-    and said that they are their own."""
+    claimed: tuple[Operation, ...] | None = None
+    """Words that the writer was asked about, and said that they are their own: ``(source, start,
+    stop, at, end)``, where those of the new text from ``at`` to ``end`` equal those of ``source``
+    (``advice@3``, ``F@7``) from ``start`` to ``stop``."""
 
 
 class SectionSubmitted(Happening):

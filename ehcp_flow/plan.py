@@ -147,6 +147,8 @@ class Section:
     issued: str | None = None
     """The text as issued, when it is known; what people write stands beside it."""
     not_recorded_before: date | None = None
+    machine: bool = False
+    """Whether a machine ever wrote in it."""
 
     @property
     def signed_off(self) -> tuple[SignOff, ...]:
@@ -241,6 +243,7 @@ class _Desk:
     sign_offs: list[SignOff] = field(default_factory=list[SignOff])
     issued: str | None = None
     not_recorded_before: date | None = None
+    machine: bool = False
     withheld: bool = False
     """Whether words of it were withheld or erased, so that no digest can fit."""
 
@@ -270,6 +273,7 @@ class _Desk:
             tuple(self.sign_offs),
             self.issued,
             self.not_recorded_before,
+            self.machine,
         )
 
     def settle(self, task: Task, to: str, status: AssignmentStatus) -> bool:
@@ -378,6 +382,7 @@ class Folding:
                 if desk.status in _HANDED_ON:
                     desk.turn("write", "done", "accepted")
                 desk.status = "drafting"
+                desk.machine = desk.machine or event.channel == "machine"
                 desk.wrote(event)
             case SectionTextImported():
                 desk = self._rewrite(version, event)

@@ -1,6 +1,6 @@
 """The use cases: read what is so, ask the rules, record what they say."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from ehcp_flow import replaying
 from ehcp_flow.acting import By, Done, Progress, Same, Tenancy
 from ehcp_flow.attributing import Authors
-from ehcp_flow.authorship import matching
 from ehcp_flow.authorship.delta import advice_name, revision_name, text_digest
 from ehcp_flow.authorship.difference import Piece, difference
-from ehcp_flow.authorship.matching import Found
+from ehcp_flow.authorship.likeness import Search
 from ehcp_flow.authorship.phrases import paragraph_end, phrase
 from ehcp_flow.errors import Ambiguous, BadInput, NotFound
 from ehcp_flow.events import (
@@ -192,8 +191,8 @@ class Plans:
         def decide(now: Plan, hand: Hand) -> Event:
             authors = self._here.authors(now.stream, now.version)
 
-            def find(text: str, sources: Collection[str]) -> Found:
-                return matching.find(authors.weave, section, text, adopt=sources)
+            def find(text: str) -> Search:
+                return authors.search(section, text, hand.by)
 
             event = drafting.edit(
                 now, section, kept, over=over, hand=hand, find=find, answer=answer
@@ -202,7 +201,13 @@ class Plans:
             notes[:] = [note for note in told if note]
             return event
 
-        same = _same(SectionEdited, section, text_digest=text_digest(kept))
+        def same(event: Event) -> bool:
+            asked = _same(SectionEdited, section, text_digest=text_digest(kept))
+            # Another answer is another command.
+            claimed = getattr(event, "claimed", None) is not None
+            adopted = any(part[-1] == "adopted" for part in getattr(event, "delta", ()))
+            return asked(event) and not (adopted if answer == "claim" else claimed)
+
         done = self._here.act_on_plan(plan, by, decide, same)
         if left_out:
             notes.append(f"{left_out} control characters were left out of the text.")
@@ -266,9 +271,12 @@ class Plans:
         def same(event: Event) -> bool:
             if not isinstance(event, SectionEdited) or event.section != section:
                 return False
-            taken = {str(part[1]) for part in event.delta if part[0] == "take"}
-            source = revision_name(section, event.over) if advice is None else advice_name(advice)
-            return taken == {source}
+            taken = [part[1:4] for part in event.delta if part[0] == "take"]
+            if advice is None:
+                return {part[0] for part in taken} == {revision_name(section, event.over)}
+            text = _advice(self._here.plan(self._here.stream_of(plan)), advice).text
+            start, stop = (0, len(text)) if words is None else phrase(text, words)
+            return taken == [(advice_name(advice), start, stop)]
 
         done = self._here.act_on_plan(plan, by, decide, same)
         return done._replace(note=" ".join(notes) or None)

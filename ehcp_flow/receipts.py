@@ -42,6 +42,8 @@ class Contribution:
     written: Deed
     pieces: tuple[Piece, ...]
     """In the order in which they were written; together they are everything that was."""
+    claimed_by: tuple[Deed, ...] = ()
+    """Who wrote the same words elsewhere and said that they are their own."""
 
     @property
     def words(self) -> int:
@@ -127,7 +129,15 @@ def contributions(history: Sequence[Recorded], person: str) -> Iterator[Contribu
             for piece in _counted(authors.parts(name, start, stop))
         ]
         if pieces:
-            yield Contribution(recorded.stream, reference, section, advice, deed, tuple(pieces))
+            yield Contribution(
+                recorded.stream,
+                reference,
+                section,
+                advice,
+                deed,
+                tuple(pieces),
+                authors.claimed_from(name),
+            )
 
 
 def _stretches(event: SectionEdited) -> list[tuple[int, int]]:

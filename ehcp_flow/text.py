@@ -67,3 +67,8 @@ def one_line(text: str) -> str:
     if found := _NOT_TEXT.search(text):
         raise BadInput(f"The value holds U+{ord(found[0]):04X}, which is not text.")
     return unicodedata.normalize("NFC", text).strip()
+
+
+def says_something(text: str) -> bool:
+    """Whether a text holds any sign that is seen: white space is none, nor what has no width."""
+    return any(sign.isprintable() and not sign.isspace() for sign in text)

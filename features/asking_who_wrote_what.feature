@@ -30,7 +30,7 @@ Feature: Asking who wrote what
     Then the mark by Dana covers 17 of 19 words of section F of Ada's plan
     And no mark covers "Every day" in section F of Ada's plan
     When Amira gives the command "plan show 2026-0001 --section F"
-    Then it says "revision 1, not the words since: covers 17 of 19 words"
+    Then it says "revision 1, not this text: covers 17 of 19 words"
     And it says "no mark covers: “Every day”"
 
   Scenario: A sign-off covers words again when they are back

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ehcp_flow.authorship.attribution import attribute, attribute_each
-    from ehcp_flow.authorship.matching import MATCHER, Equal, Found, check, find, find_all
+    from ehcp_flow.authorship.likeness import Equal, Search
+    from ehcp_flow.authorship.matching import MATCHER, check, find, find_all
     from ehcp_flow.authorship.revisions import Revisions
     from ehcp_flow.authorship.runs import Dead, Placing, Run, Weave
 
@@ -17,10 +18,10 @@ __all__ = [
     "MATCHER",
     "Dead",
     "Equal",
-    "Found",
     "Placing",
     "Revisions",
     "Run",
+    "Search",
     "Weave",
     "attribute",
     "attribute_each",
@@ -31,7 +32,8 @@ __all__ = [
 
 _MODULES = {
     "attribution": ("attribute", "attribute_each"),
-    "matching": ("MATCHER", "Equal", "Found", "check", "find", "find_all"),
+    "likeness": ("Equal", "Search"),
+    "matching": ("MATCHER", "check", "find", "find_all"),
     "revisions": ("Revisions",),
     "runs": ("Dead", "Placing", "Run", "Weave"),
 }

@@ -5,7 +5,7 @@ Nothing that is read later rests on this: what is stored is the delta, and which
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ehcp_flow.authorship.aligning import (
@@ -29,7 +29,6 @@ MATCHER = "ehcp-flow-words 1"
 FEWEST_MOVED = 6
 FEWEST_RESTORED = 8
 FEWEST_COPIED = 12
-FEWEST_EQUAL = 8
 """Words in a row that must be the same for them not to be called written, or to be asked about."""
 
 _FEWEST_IN_PLACE = 3
@@ -43,28 +42,7 @@ _NEAR = 500
 _SENTENCE = re.compile(r"[.!?\n]\s")
 
 
-class Equal(NamedTuple):
-    """Words, written now, that equal an advice: whether they are the adviser's is to be asked."""
-
-    start: int
-    """From where to where they stand in the new text, in code points."""
-    stop: int
-    words: int
-    source: str
-    """The advice, as ``advice@3``."""
-    source_start: int
-    source_stop: int
-
-
-class Found(NamedTuple):
-    """A delta, and what of the words it writes equals an advice."""
-
-    operations: tuple[Operation, ...]
-    written: tuple[Words, ...]
-    equal: tuple[Equal, ...] = ()
-
-
-def find(weave: Weave, section: str, new: str, *, adopt: Collection[str] = ()) -> Found:
+def find(weave: Weave, section: str, new: str) -> Delta:
     """Return the delta from a section's current text to a new one.
 
     Words that stand in the old text stay where they are. Others that the section or the plan once
@@ -74,18 +52,11 @@ def find(weave: Weave, section: str, new: str, *, adopt: Collection[str] = ()) -
         weave: the plan.
         section: the section's id.
         new: its new text.
-        adopt: the advice whose words may be taken, as ``advice@3``. Without it they are written,
-            and told in ``equal``.
-
-    Raises:
-        BadInput: the plan has no such advice.
     """
-    return find_all(weave, {section: new}, adopt=adopt)[section]
+    return find_all(weave, {section: new})[section]
 
 
-def find_all(
-    weave: Weave, texts: Mapping[str, str], *, adopt: Collection[str] = ()
-) -> dict[str, Found]:
+def find_all(weave: Weave, texts: Mapping[str, str]) -> dict[str, Delta]:
     """Return the deltas of one command that changes several sections.
 
     What one of them drops and another one holds now was moved. The deltas fit in any order.
@@ -93,15 +64,8 @@ def find_all(
     Args:
         weave: the plan before the command.
         texts: the new texts, by section.
-        adopt: as for ``find``.
-
-    Raises:
-        BadInput: the plan has no such advice.
     """
-    for name in adopt:
-        if name not in weave.advice:
-            raise BadInput(f"The plan has no {name} to adopt from.")
-    found: dict[str, Found] = {}
+    found: dict[str, Delta] = {}
     changes: dict[str, _Change] = {}
     for section in sorted(texts):
         new = texts[section]
@@ -110,7 +74,7 @@ def find_all(
             changes[section] = _Change(weave.text(section), new)
         else:
             found[section] = restored
-    pools = _Pools(weave, changes, adopt)
+    pools = _Pools(weave, changes)
     for section, change in changes.items():
         found[section] = _finished(section, change, pools)
     return {section: found[section] for section in texts}
@@ -398,21 +362,10 @@ def _common_start(one: str, other: str, limit: int) -> int:
 class _Pools:
     """Where words may come from, each made when it is first asked for."""
 
-    def __init__(
-        self, weave: Weave, changes: Mapping[str, _Change], adopt: Collection[str]
-    ) -> None:
+    def __init__(self, weave: Weave, changes: Mapping[str, _Change]) -> None:
         self.weave = weave
         self._changes = changes
-        self._adopt = adopt
         self._made: dict[str, Pool] = {}
-
-    def adopted(self) -> Pool:
-        """The advice that may be adopted."""
-        return self._pool("adopted", lambda: self._advice(adopted=True))
-
-    def advice(self) -> Pool:
-        """All other advice."""
-        return self._pool("advice", lambda: self._advice(adopted=False))
 
     def moved(self) -> Pool:
         """What this command drops."""
@@ -446,13 +399,6 @@ class _Pools:
             pool = self._made[name] = make()
         return pool
 
-    def _advice(self, *, adopted: bool) -> Pool:
-        return Pool(
-            Passage(name, 0, text)
-            for name, text in self.weave.advice.items()
-            if (name in self._adopt) is adopted
-        )
-
     def _restored(self) -> Pool:
         pool = Pool(())
         for section in self.weave.sections:
@@ -482,7 +428,7 @@ def passages(weave: Weave, section: str, dead: Sequence[Dead]) -> list[Passage]:
     return [passage for passage in found if not passage.text.isspace()]
 
 
-def _finished(section: str, change: _Change, pools: _Pools) -> Found:
+def _finished(section: str, change: _Change, pools: _Pools) -> Delta:
     """Take what can be taken, and write the rest."""
     words = change.after.words
 
@@ -503,8 +449,6 @@ def _finished(section: str, change: _Change, pools: _Pools) -> Found:
         return any(high - low >= fewest for low, high in change.free())
 
     change.take_crossing(revision_name(section, pools.weave.revision(section)))
-    if some(_FEWEST_ADOPTED):
-        take(pools.adopted(), "adopted", _FEWEST_ADOPTED, _FEWEST_ADOPTED)
     if some(1):
         _in_place(section, change, pools.weave)
     if some(FEWEST_MOVED):
@@ -513,23 +457,7 @@ def _finished(section: str, change: _Change, pools: _Pools) -> Found:
         take(pools.restored(), "restored", FEWEST_RESTORED)
     if some(FEWEST_COPIED):
         take(pools.copied(), "copied", FEWEST_COPIED)
-    equal: list[Equal] = []
-    if some(FEWEST_EQUAL):
-        pool = pools.advice()
-        for match in matches(words, change.free(), pool, seed=_SEED, fit=at_least(FEWEST_EQUAL)):
-            last = match.length - 1
-            number, start, _ = pool.places[match.there]
-            equal.append(
-                Equal(
-                    change.after.starts[match.new],
-                    change.after.stops[match.new + last],
-                    count_words(words[match.new : match.new + match.length]),
-                    pool.passages[number].source,
-                    start,
-                    pool.places[match.there + last][2],
-                )
-            )
-    return Found(*change.delta(), tuple(sorted(equal)))
+    return change.delta()
 
 
 def _in_place(section: str, change: _Change, weave: Weave) -> None:
@@ -601,7 +529,7 @@ def _trimmed(match: Match, tokens: Tokens) -> Match:
 # A whole return to an earlier text --------------------------------------------------------------
 
 
-def _whole_return(weave: Weave, section: str, new: str) -> Found | None:
+def _whole_return(weave: Weave, section: str, new: str) -> Delta | None:
     """Return the delta that gives back an earlier text of a section word by word, if it is one.
 
     Only words that are gone, or that came here another way since, are taken.
@@ -631,7 +559,7 @@ def _whole_return(weave: Weave, section: str, new: str) -> Found | None:
         result.keep(kept)
         at += taken + kept
         i, j = old + length, back + length
-    return Found(*result.delta())
+    return result.delta()
 
 
 def _cut(run: Run, cuts: Sequence[int]) -> Iterator[Run]:

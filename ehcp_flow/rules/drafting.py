@@ -1,23 +1,25 @@
 """May this text become the section's next revision?"""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Literal
 
-from ehcp_flow.authorship.delta import find_delta, revision_name, text_digest
-from ehcp_flow.authorship.matching import MATCHER, Found
+from ehcp_flow.authorship.delta import Delta, find_delta, revision_name, text_digest
+from ehcp_flow.authorship.likeness import Equal, Search
+from ehcp_flow.authorship.matching import MATCHER
 from ehcp_flow.errors import BadInput, MovedOn, NothingToDo, Refused, WhoseWords
 from ehcp_flow.events import Operation, SectionEdited, SectionTextImported, Words
 from ehcp_flow.events import words as as_words
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Plan, Section
 from ehcp_flow.roles import COORDINATING, EVIDENCE_ONLY
+from ehcp_flow.text import says_something
 
 Answer = Literal["adopt", "claim"]
 """To the question whose words they are that equal what somebody else gave: theirs, or one's own."""
 
-Find = Callable[[str, Collection[str]], Found]
-"""Finds the delta to a new text, which may take words from these pieces of advice."""
+Find = Callable[[str], Search]
+"""Looks for a new text in the plan."""
 
 
 def edit(
@@ -51,7 +53,7 @@ def edit(
     """
     now = plan.section(section)
     may_write(plan, now, hand)
-    if not text.strip():
+    if not says_something(text):
         raise BadInput(
             f"The text for section {section} of {plan.reference} is empty and nothing was "
             "recorded: write at least why there is nothing to say."
@@ -62,8 +64,11 @@ def edit(
             f"(revision {now.revision})."
         )
     _drafted_over(plan, now, over)
-    found, claimed = _found(plan, now, text, find or _in_the_section(now), answer)
-    return _edited(now, text, found.operations, found.written, hand, MATCHER, claimed)
+    if find is None:
+        delta, claimed = find_delta(now.text, text), None
+    else:
+        delta, claimed = _found(plan, now, find(text), answer)
+    return _edited(now, text, delta.operations, delta.written, hand, MATCHER, claimed)
 
 
 def adopt(
@@ -181,7 +186,7 @@ def _edited(
     written: Sequence[Words],
     hand: Hand,
     matcher: str | None = None,
-    claimed: tuple[str, ...] | None = None,
+    claimed: tuple[Operation, ...] | None = None,
 ) -> SectionEdited:
     return SectionEdited(
         **hand.act("typist" if hand.on_behalf_of_name else "drafter"),
@@ -197,52 +202,27 @@ def _edited(
     )
 
 
-def _in_the_section(now: Section) -> Find:
-    def find(text: str, _: Collection[str]) -> Found:
-        return Found(*find_delta(now.text, text))
-
-    return find
-
-
 def _found(
-    plan: Plan, now: Section, text: str, find: Find, answer: Answer | None
-) -> tuple[Found, tuple[str, ...] | None]:
-    """The delta, and of which texts the writer claims the same words as their own."""
-    found = find(text, ())
-    given = tuple(dict.fromkeys(equal.source for equal in found.equal))
+    plan: Plan, now: Section, search: Search, answer: Answer | None
+) -> tuple[Delta, tuple[Operation, ...] | None]:
+    """The delta, and what the writer claims as their own."""
     if answer == "claim":
-        found, copied = _claimed(found, text)
-        return found, (*given, *copied) or None
-    if given and answer is None:
-        raise WhoseWords(_question(plan, now, found), sources=given)
-    return (find(text, given) if given else found), None
+        if search.copies_a_machine:
+            raise Refused(
+                f"A machine wrote words of this text for section {now.id} of {plan.reference}, and "
+                "nobody claims those: leave --claim out, and adopt them with `section adopt`."
+            )
+        delta, claims = search.claimed()
+        return delta, claims or None
+    if search.equal and answer is None:
+        sources = tuple(dict.fromkeys(equal.source for equal in search.equal))
+        raise WhoseWords(_question(plan, now, search.equal), sources=sources)
+    return (search.adopted() if search.equal else search.delta), None
 
 
-def _claimed(found: Found, text: str) -> tuple[Found, tuple[str, ...]]:
-    """The same with what it copies written; and of which texts that was."""
-    operations: list[Operation] = []
-    written = list(found.written)
-    copied: dict[str, None] = {}
-    at = 0
-    for operation in found.operations:
-        kind = operation[0]
-        if kind == "drop":
-            operations.append(operation)
-            continue
-        n = int(operation[3]) - int(operation[2]) if kind == "take" else int(operation[1])
-        if kind == "take" and operation[4] == "copied":
-            copied[str(operation[1])] = None
-            operations.append(("write", n, len(written)))
-            written.append(as_words(text[at : at + n]))
-        else:
-            operations.append(operation)
-        at += n
-    return found._replace(operations=tuple(operations), written=tuple(written)), tuple(copied)
-
-
-def _question(plan: Plan, now: Section, found: Found) -> str:
+def _question(plan: Plan, now: Section, found: Sequence[Equal]) -> str:
     named: dict[str, int] = {}
-    for equal in found.equal:
+    for equal in found:
         named[equal.source] = named.get(equal.source, 0) + equal.words
     told = [
         f"{named[advice.source]} words equal the advice of {advice.given_by_name} of "
@@ -274,7 +254,7 @@ def import_text(
     now = plan.section(section)
     if text == now.issued:
         raise NothingToDo(f"Section {section} of {plan.reference} has this issued text already.")
-    if not text.strip():
+    if not says_something(text):
         raise BadInput(
             f"The issued text for section {section} of {plan.reference} is empty: leave its "
             "heading out of the file."

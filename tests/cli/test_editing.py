@@ -135,7 +135,7 @@ def test_an_edit_after_sign_off_says_what_it_reopens(plans: Terminal) -> None:
     said = plans.done("section", "edit", "2026-0001", "F", "-", "--over", "1", *OTHER, stdin="Two.")
 
     assert "Section F is open again" in said
-    assert "not the words since" in plans.done("plan", "show", "2026-0001", "--section", "F")
+    assert "not this text" in plans.done("plan", "show", "2026-0001", "--section", "F")
 
 
 def test_a_reason_for_declining_is_known_or_in_words(plans: Terminal) -> None:

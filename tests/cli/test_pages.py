@@ -272,11 +272,11 @@ def test_a_signature_says_whether_it_covers_the_words_that_stand() -> None:
     assert "Covers exactly these words." in plan_of(record)
 
     record.write("F", "Ada has two hours. And one more.", SENCO_HAND)
-    assert "this covers 4 of 7 words." in plan_of(record)
+    assert "this mark was put on another text: covers 4 of 7 words." in plan_of(record)
     assert "it covers an earlier one" in plan_of(record, with_authors=False)
 
     record.write("F", "Ada has hours.", SENCO_HAND)
-    assert "this covers all 3 words; 1 word that was signed is gone." in plan_of(record)
+    assert "put on another text: covers 3 of 3 words; gone: “two”." in plan_of(record)
 
     record.write("F", "Ada has two hours.", SENCO_HAND)
     assert "changed and changed back since" in plan_of(record)

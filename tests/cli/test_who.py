@@ -37,6 +37,7 @@ RUN = (
     *("text", "start", "end", "author", "author_id", "role", "organisation", "capacity"),
     *("on_behalf_of", "event", "recorded_at", "on", "source", "channel", "machine"),
     *("not_recorded_before", "brought_in_by", "how", "placed_by", "adopted_by", "later", "signed"),
+    "claimed",
 )
 
 
@@ -173,8 +174,8 @@ def test_machine_written_words_are_marked_and_say_who_adopted_them(written: Term
     after = written.done("audit", "who", PLAN, "B")
     (run,) = runs(written, "B")
 
-    assert "[1] machine-written, adopted by nobody, at the hand of Priya Nair (SENCO)" in before
-    assert "[1] machine-written, adopted by Owen Pryce (head teacher), at the hand of" in after
+    assert "[1] machine-written, adopted by nobody, as Priya Nair (SENCO) said" in before
+    assert "[1] machine-written, adopted by Owen Pryce (head teacher), as Priya Nair" in after
     assert "Priya Nair (machine-written)" in after
     assert (run["machine"], run["channel"], run["how"]) == (True, "machine", "adopted")
     assert (run["author"], run["adopted_by"]) == ("Priya Nair", "Owen Pryce")
@@ -429,9 +430,7 @@ def test_a_plan_says_how_much_of_it_each_mark_covers(written: Terminal) -> None:
 
     marks = [line for line in said.splitlines() if line.startswith("  [signed")]
     assert len(marks) == 1
-    assert marks[0].endswith(
-        "not the words since: covers 16 of 19 words; 1 of the words signed is gone]"
-    )
+    assert marks[0].endswith("not this text: covers 16 of 19 words; gone: “week”]")
     assert "  [no mark covers: “day”; “Every day”]" in said
 
 
@@ -451,8 +450,10 @@ def test_a_mark_that_covers_nothing_any_more(written: Terminal) -> None:
     written.done(*edit, "--over", "3", stdin="Nothing.")
     nothing = written.done("plan", "show", PLAN, "--section", "F")
 
-    assert "covers all words, not all punctuation]" in punctuation
-    assert "covers none of the words; 17 of the words signed are gone]" in nothing
+    assert "not this text: the words signed stand in another order, or with other signs]" in (
+        punctuation
+    )
+    assert "not this text: covers none of the words; gone: “Two hours a week" in nothing
 
 
 def test_many_words_that_no_mark_covers_are_quoted_in_part(written: Terminal) -> None:
@@ -495,4 +496,4 @@ def test_as_it_was_on_a_day_the_marks_of_that_day_count(written: Terminal) -> No
 
     said = written.done("plan", "show", PLAN, "--section", "F", "--as-at", "2026-11-02")
 
-    assert "not the words since: covers 16 of 19 words; 1 of the words signed is gone]" in said
+    assert "not this text: covers 16 of 19 words; gone: “week”]" in said

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from ehcp_flow.attributing import Authors
-from ehcp_flow.authorship.matching import find
 from ehcp_flow.errors import BadInput, MovedOn, NothingToDo, Refused, WhoseWords
 from ehcp_flow.events import AdviceGiven, PlanEvent, SectionEdited, words
 from ehcp_flow.plan import fold
@@ -53,14 +52,14 @@ def edited(
     events: list[PlanEvent], text: str, answer: Answer | None = None, section: str = "F"
 ) -> SectionEdited:
     """A text that is looked for in the whole plan."""
-    plan, weave = after(events), authors(events).weave
+    plan, known = after(events), authors(events)
     return drafting.edit(
         plan,
         section,
         text,
         over=plan.section(section).revision,
         hand=SENCO,
-        find=lambda new, sources: find(weave, section, new, adopt=sources),
+        find=lambda new: known.search(section, new, SENCO.by),
         answer=answer,
     )
 
@@ -154,8 +153,12 @@ def test_they_are_adopted_or_claimed() -> None:
     claimed = edited(events, text, "claim")
 
     assert (QUIET, "Carol", "adopted") in written_by([*events, adopted])
-    assert [who for _, who, _ in written_by([*events, claimed])] == ["Boris", "Amira"]
-    assert (adopted.claimed, claimed.claimed) == (None, ("advice@1",))
+    assert {who for _, who, _ in written_by([*events, claimed])} == {"Boris", "Amira"}
+    assert adopted.claimed is None
+    assert claimed.claimed is not None
+    assert [claim[0] for claim in claimed.claimed] == ["advice@1"]
+    (run,) = [run for run in authors([*events, claimed]).sections["F"].runs if run.claimed]
+    assert (run.text, run.claimed[0].authors) == (QUIET[:-1], ("Carol",))
     assert adopted.matcher == claimed.matcher != None  # noqa: E711
 
 
@@ -178,7 +181,9 @@ def test_what_stands_elsewhere_is_claimed_too() -> None:
 
     assert written_by([*events, copied], "B") == [(long, "Boris", "copied")]
     assert written_by([*events, claimed], "B") == [(long, "Amira", "written")]
-    assert claimed.claimed == ("F@1",)
+    assert claimed.claimed == (("F@1", 0, len(long), 0, len(long)),)
+    (run,) = authors([*events, claimed]).sections["B"].runs
+    assert run.claimed[0].authors == ("Boris",)
     assert authors(events).placed_by(copied) == (
         "Words that stay their writers': 16 by Boris (copied)."
     )
@@ -201,6 +206,24 @@ def test_a_machines_words_are_taken_over_where_they_stand() -> None:
     (run,) = [run for run in authors(events).sections["F"].runs if run.written.machine]
     assert run.adopted is not None
     assert (run.adopted.name, run.written.name, run.how) == ("Amira", "Boris", "adopted")
+
+
+def test_nobody_claims_a_machines_words() -> None:
+    """They are a machine's wherever they are put, and are adopted."""
+    long = "Ada needs a visual timetable on her table every day, and an adult who explains it."
+    events = drafted_plan()
+    events.append(drafted(after(events), long, hand("Boris", "class teacher", channel="machine")))
+    with pytest.raises(Refused, match="nobody claims those"):
+        edited(events, long, "claim", section="B")
+    assert written_by([*events, edited(events, long, section="B")], "B") == [
+        (long, "Boris", "copied")
+    ]
+
+
+def test_a_text_of_signs_that_are_not_seen_is_empty() -> None:
+    """Nobody could read it."""
+    with pytest.raises(BadInput, match="is empty"):
+        edited(drafted_plan(), "\u200b \u2060", section="B")
 
 
 def test_a_machine_adopts_nothing() -> None:

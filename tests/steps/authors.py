@@ -91,7 +91,7 @@ def _not_taken(world: World, who: str, words: str, number: str) -> None:
 
 
 def _mark(found: SectionAuthors, who: str) -> tuple[SignOff, int]:
-    (told,) = [(mark, gone) for mark, _, gone in found.marks if mark.name.startswith(who)]
+    (told,) = [(each.mark, each.missing) for each in found.marks if each.mark.name.startswith(who)]
     return told
 
 

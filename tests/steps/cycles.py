@@ -1,13 +1,21 @@
 """Steps about review cycles."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
+import pytest
 from pytest_bdd import given, parsers, then, when
 
+import ehcp_flow_cli
+from ehcp_flow.cycles import applying
 from ehcp_flow.cycles.applying import Applied
+from ehcp_flow.cycles.previewing import Preview
 from ehcp_flow.hands import HeldRole, Person
+from ehcp_flow.plan import Particulars
 from tests.steps.people import SCHOOL
+from tests.steps.plans import EXPORT, HEADINGS, bring_in, export
 from tests.steps.world import World
 
 _OF = r"section (?P<section>\w+) of (?P<pupil>\w+)'s plan"
@@ -28,7 +36,101 @@ def _applies(world: World, who: str, cycle: bytes) -> None:
     world.try_(lambda: world.plans.cycles.apply(cycle, file="autumn.toml", by=world.by(who)))
 
 
+@given(parsers.parse('the cycle file "{name}" that comes with it'), target_fixture="cycle")
+def _comes_with_it(name: str) -> bytes:
+    return (Path(ehcp_flow_cli.__file__).parent / "samples" / name).read_bytes()
+
+
+class _InterruptedError(Exception):
+    """Somebody closed the lid."""
+
+
+@given(parsers.parse("applying the cycle was interrupted after {pupil}'s plan"))
+def _interrupted(world: World, pupil: str, cycle: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(done: int, _: int) -> None:
+        if done == 1:
+            raise _InterruptedError
+
+    # A plan a transaction: five events.
+    monkeypatch.setattr(applying, "MOST_EVENTS", 5)
+    with pytest.raises(_InterruptedError):
+        world.plans.cycles.apply(
+            cycle, file="autumn.toml", by=world.by("Amira"), progress=interrupt
+        )
+    held = [line.reference for line in world.plans.list() if line.review is not None]
+    assert held == [world.plan(pupil)]
+
+
+# Previewing
+
+
+@when(parsers.parse("{who} previews the cycle"), target_fixture="preview")
+def _previews(world: World, who: str, cycle: bytes) -> Preview | None:
+    return world.try_(
+        lambda: world.plans.cycles.preview(cycle, file="autumn.toml", by=world.by(who))
+    )
+
+
+@when(parsers.parse("{who} applies the cycle as previewed"))
+def _as_previewed(world: World, who: str, cycle: bytes, preview: Preview) -> None:
+    world.try_(
+        lambda: world.plans.cycles.apply(
+            cycle, file="autumn.toml", by=world.by(who), preview_id=preview.id
+        )
+    )
+
+
+@when(parsers.parse("a plan for {pupil} comes in"))
+def _comes_in(world: World, pupil: str) -> None:
+    bring_in(world, export(world, [HEADINGS, EXPORT[pupil]]))
+
+
+@then(parsers.re(r'(?P<many>\d+) plans? (?:is|are) to "(?P<what>[a-z ]+)"'))
+def _is_to(preview: Preview, many: str, what: str) -> None:
+    assert [str(plan.what) for plan in preview.plans].count(what) == int(many)
+
+
+@then(parsers.parse("{who} would have {write:d} sections to write and {review:d} to review"))
+def _would_have(preview: Preview, who: str, write: int, review: int) -> None:
+    (load,) = [load for load in preview.loads if load.name.startswith(f"{who} ")]
+    assert (load.after.write, load.after.review) == (write, review)
+
+
+@then(parsers.parse("at most {many:d} meetings are on one day"))
+def _a_day(preview: Preview, many: int) -> None:
+    days = Counter(plan.set_up.meeting for plan in preview.plans if plan.set_up is not None)
+    assert max(days.values()) == many
+
+
+@then(parsers.parse('{many:d} plans would be left out, because "{why}"'))
+def _would_be_left_out(preview: Preview, many: int, why: str) -> None:
+    assert {reason: len(some) for reason, some in preview.left_out.items()} == {why: many}
+
+
 # Who is there, and whose plans
+
+
+@given(parsers.parse("plans for {many:d} more pupils of year {year}"))
+def _pupils(world: World, many: int, year: str) -> None:
+    said = [
+        Particulars(
+            reference="",
+            template="ehcp",
+            surname=f"Adeyemi {n}",
+            forename="Bo",
+            born=date(2018, 1, n),
+            upn=None,
+            no_upn="new arrival",
+            year=year,
+            group=None,
+            tutor=None,
+            needs=("ASD",),
+            made_on=date(2023, 1, n),
+            last_review=date(2026, 1, n),
+        )
+        for n in range(1, many + 1)
+    ]
+    world.do(lambda: world.plans.intake.take_in(said, by=world.by("Amira")))
 
 
 @given(parsers.parse("{name}, a {role} of year {year}, joins the school"))

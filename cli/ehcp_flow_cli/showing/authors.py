@@ -23,6 +23,7 @@ from ehcp_flow_cli.showing.tables import Column, show_rows
 
 if TYPE_CHECKING:
     from ehcp_flow.attributing import (
+        Claimed,
         Deed,
         Gone,
         Part,
@@ -81,8 +82,15 @@ RUNS = (
 
 def _hand(deed: Deed) -> str:
     """Whose hand a deed was: name and role, nothing in them that could pass for our own words."""
+    if deed.by is None:
+        return f"{_outside(deed.name)} (not known here)"
     role = f" ({deed.role})" if deed.role else ""
     return unbracketed(f"{deed.name}{role}")
+
+
+def _outside(name: str) -> str:
+    """A name that is on nobody's list, so that it can pass for nothing else."""
+    return f"“{unbracketed(name)}”"
 
 
 def _when(deed: Deed) -> str:
@@ -97,14 +105,17 @@ def _written(deed: Deed, adopted: Deed | None) -> str:
         return f"author not recorded before {deed.not_recorded_before}, brought in by {brought}"
     if deed.machine:
         took = f", adopted by {_hand(adopted)}" if adopted else ", adopted by nobody"
-        return f"machine-written{took}, at the hand of {_hand(deed)}{_beyond(deed)}"
+        by = unbracketed(deed.brought_by) if deed.brought_by else _hand(deed)
+        return f"machine-written{took}, as {by} said{_beyond(deed)}"
     return f"written by {_hand(deed)}{_beyond(deed)}"
 
 
 def _beyond(deed: Deed) -> str:
     said = f", {deed.capacity}" if deed.capacity else ""
     if deed.on_behalf_of_name:
-        said += f", for {unbracketed(deed.on_behalf_of_name)}"
+        known = deed.on_behalf_of is not None
+        name = deed.on_behalf_of_name
+        said += f", for {unbracketed(name) if known else _outside(name)}"
     if deed.source.startswith(ADVICE):
         said += f", in {deed.source}"
         said += f" brought in by {unbracketed(deed.brought_by)}" if deed.brought_by else ""
@@ -145,6 +156,7 @@ class _Legend:
             run.written.source if run.written.source.startswith(ADVICE) else None,
             run.adopted and _whose(run.adopted),
             placed and (*_whose(placed.deed), placed.how),
+            run.claimed,
         )
         number = self._numbers.setdefault(hands, len(self._numbers))
         if number == len(self._runs):
@@ -167,10 +179,21 @@ class _Legend:
             run = runs[0]
             placed = run.placings[-1] if run.placings else None
             said = f"{_written(run.written, run.adopted)}, {_steps(one.written for one in runs)}"
-            said += f"; {_placed(placed)}"
+            said += f"{_claimed(run.claimed)}; {_placed(placed)}"
             if placed is not None:
                 said += f", {_steps(one.placings[-1].deed for one in runs)}"
             yield f"{_in_colour(_key(number), number)} {cell(said)}"
+
+
+def _claimed(claims: Sequence[Claimed]) -> str:
+    """That words were claimed, though others gave or wrote the same."""
+    if not claims:
+        return ""
+    told = [
+        f"{claim.source} by {', '.join(_outside(author) for author in claim.authors)}"
+        for claim in claims
+    ]
+    return f", claimed as their own: the same words stand in {' and '.join(told)}"
 
 
 def _whose(deed: Deed) -> tuple[object, ...]:
@@ -324,12 +347,14 @@ def _standing(found: SectionAuthors) -> dict[str, object]:
         "shares": [{k: v for k, v in row.items() if k != "deed"} for row in rows],
         "signed": [
             {
-                **_signed(mark),
-                "words": found.words_covered(mark),
-                "words_gone": missing,
-                "covered": found.covered(mark),
+                **_signed(covered.mark),
+                "words": found.words_covered(covered.mark),
+                "same_text": covered.same,
+                "words_gone": covered.missing,
+                "gone": covered.lost,
+                "covered": found.covered(covered.mark),
             }
-            for mark, _, missing in found.marks
+            for covered in found.marks
         ],
         "uncovered": found.uncovered([mark for mark, *_ in found.marks]) if found.marks else None,
     }
@@ -347,6 +372,7 @@ def _run(run: Run) -> dict[str, object]:
         "adopted_by": None if run.adopted is None else run.adopted.name,
         "later": [_later(one) for one in run.placings],
         "signed": [_signed(mark) for mark in run.marks],
+        "claimed": [claim._asdict() for claim in run.claimed],
     }
 
 
@@ -684,6 +710,7 @@ def receipt_rows(found: Sequence[Contribution]) -> list[dict[str, object]]:
             "words_gone": count(one.gone),
             "words_not_taken": count(one.not_taken),
             "text": _whole(one),
+            "claimed_by": [{"author": who.name, "event": who.version} for who in one.claimed_by],
             "pieces": [{"words": piece.words, **_part(piece.part)} for piece in one.pieces],
         }
         for one in found
@@ -726,6 +753,7 @@ def _contribution(one: Contribution) -> str:
         )
         if many
     ]
+    became += [f"the same claimed by {_hand(who)}, {_when(who)}" for who in one.claimed_by]
     told = f": {', '.join(became)}" if became else ""
     machine = "machine-written at the hand of" if deed.machine else "written by"
     return (

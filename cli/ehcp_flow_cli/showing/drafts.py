@@ -1,12 +1,12 @@
 """A plan as it stands, for people and for programs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import cast
 
 import click
 
-from ehcp_flow.attributing import Authors, SectionAuthors
+from ehcp_flow.attributing import Authors, Covered, SectionAuthors
 from ehcp_flow.plan import IN_WORDS, Edit, Plan, Section, SignOff
 from ehcp_flow.sections import SECTIONS
 from ehcp_flow_cli.showing.harmless import cell, harmless
@@ -25,8 +25,8 @@ _QUOTED = 48
 
 
 def signed(plan: Plan, only: str | None) -> bool:
-    """Whether there is a mark on any section that is shown."""
-    return any(section.sign_offs for section in _chosen(plan, only))
+    """Whether there is a mark, or a machine's words, on any section that is shown."""
+    return any(section.sign_offs or section.machine for section in _chosen(plan, only))
 
 
 def draft(
@@ -109,7 +109,7 @@ def _marks(section: Section, authors: Authors | None) -> list[str]:
         due = f" by {held.due}" if held.due else ""
         why = f": {held.reason}" if held.reason else ""
         said.append(f"to {held.task}: {held.to_name}{due}, {held.status}{why}")
-    if authors is not None and section.sign_offs and section.revision:
+    if authors is not None and section.revision and (section.sign_offs or section.machine):
         said += covering(authors.section(section.id, section.revision, section.sign_offs))
     else:
         said += map(_signed, section.sign_offs)
@@ -118,14 +118,15 @@ def _marks(section: Section, authors: Authors | None) -> list[str]:
 
 def covering(found: SectionAuthors) -> list[str]:
     """Return what each mark on a section covers of it, and which words no mark covers."""
-    said = [
-        f"{_signed(mark)}{_covers(found, mark)}{_missing(missing)}"
-        for mark, _, missing in found.marks
-    ]
+    said = [f"{_signed(covered.mark)}{_covers(found, covered)}" for covered in found.marks]
     if found.marks and found.bare:
-        quotes = [_quote(found.text[start:end]) for start, end in found.bare[:_QUOTES]]
-        more = len(found.bare) - len(quotes)
-        said.append(f"no mark covers: {'; '.join(quotes)}{f'; … and {more} more' if more else ''}")
+        bare = [found.text[start:end] for start, end in found.bare]
+        said.append(f"no mark covers: {_quotes(bare)}")
+    if machine := [run for run in found.runs if run.written.machine and run.text.strip()]:
+        many = sum(len(run.text.split()) for run in machine)
+        alone = sum(len(run.text.split()) for run in machine if run.adopted is None)
+        nobody = f", {alone:,} of them adopted by nobody" if alone else ", adopted since"
+        said.append(f"machine-written: {many:,} words{nobody}")
     return said
 
 
@@ -133,22 +134,21 @@ def _signed(mark: SignOff) -> str:
     return f"signed: {mark.meaning}, {_who(mark)}, {shown(mark.at)}, revision {mark.revision}"
 
 
-def _covers(found: SectionAuthors, mark: SignOff) -> str:
-    many, covered = len(found.words), found.words_covered(mark)
-    whole = "".join(found.text[start:end] for start, end in found.covered(mark))
-    if "".join(whole.split()) == "".join(found.text.split()):
+def _covers(found: SectionAuthors, covered: Covered) -> str:
+    """How much of the text a mark covers; never as if it were the text that was signed."""
+    if covered.same:
         return ", covers all words"
-    since = "" if mark.revision == found.revision else ", not the words since"
-    if covered == many:
-        return f"{since}: covers all words, not all punctuation"
-    part = f"{covered:,} of {many:,}" if covered else "none of the"
-    return f"{since}: covers {part} words"
+    many, held = len(found.words), found.words_covered(covered.mark)
+    if held == many and many and not covered.lost:
+        return ", not this text: the words signed stand in another order, or with other signs"
+    part = f"{held:,} of {many:,}" if held else "none of the"
+    gone = f"; gone: {_quotes(covered.lost)}" if covered.lost else ""
+    return f", not this text: covers {part} words{gone}"
 
 
-def _missing(words: int) -> str:
-    if not words:
-        return ""
-    return f"; {words:,} of the words signed {'is' if words == 1 else 'are'} gone"
+def _quotes(texts: Sequence[str]) -> str:
+    more = len(texts) - _QUOTES
+    return "; ".join(map(_quote, texts[:_QUOTES])) + (f"; … and {more} more" if more > 0 else "")
 
 
 def _quote(text: str) -> str:
@@ -197,18 +197,21 @@ def as_data(
 
 def _coverage(section: Section, authors: Authors | None) -> dict[str, object]:
     """What each mark covers, and what none covers: from where to where, in code points."""
-    if authors is None or not section.sign_offs or not section.revision:
+    if authors is None or not section.revision or not (section.sign_offs or section.machine):
         return {"uncovered": None}
     found = authors.section(section.id, section.revision, section.sign_offs)
     marks: list[object] = []
     everything = {mark for mark, *_ in found.marks}
-    for mark, _, missing in found.marks:
+    for covered in found.marks:
+        mark = covered.mark
         marks.append(
             {
                 **cast("dict[str, object]", plain(mark)),
+                "same_text": covered.same,
                 "words": len(found.words),
                 "words_covered": found.words_covered(mark),
-                "words_gone": missing,
+                "words_gone": covered.missing,
+                "gone": covered.lost,
                 "covered": found.covered(mark),
                 "uncovered": found.uncovered({mark}),
             }

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping
 from random import Random
 
-from ehcp_flow.authorship.matching import Found, check, find_all
+from ehcp_flow.authorship.delta import Delta
+from ehcp_flow.authorship.likeness import Search
+from ehcp_flow.authorship.matching import check, find_all
 from ehcp_flow.authorship.runs import Weave
 
 Told = list[tuple[str, str]]
@@ -15,25 +17,35 @@ class Desk:
 
     def __init__(self) -> None:
         self.weave = Weave()
-        self.record: list[tuple[str, int, Found]] = []
+        self.record: list[tuple[str, int, Delta]] = []
         self.texts: dict[str, list[str]] = {}
 
-    def save(self, section: str, text: str, *, adopt: Collection[str] = ()) -> Found:
-        """Save one section's new text."""
-        return self.save_all({section: text}, adopt=adopt)[section]
+    def save(self, section: str, text: str, *, adopt: bool = False) -> Delta:
+        """Save one section's new text; with what equals an advice adopted, if that is said."""
+        if not adopt:
+            return self.save_all({section: text})[section]
+        found = self.search(section, text).adopted()
+        self._save(section, text, found)
+        return found
 
-    def save_all(
-        self, texts: Mapping[str, str], *, adopt: Collection[str] = ()
-    ) -> dict[str, Found]:
+    def search(self, section: str, text: str) -> Search:
+        """Look for a new text, as whoever wrote all of the plan so far."""
+        own = {f"{id}@{n}" for id in self.texts for n in range(1, self.weave.revision(id) + 1)}
+        return Search(self.weave, section, text, own=own)
+
+    def save_all(self, texts: Mapping[str, str]) -> dict[str, Delta]:
         """Save several sections in one command."""
-        all_found = find_all(self.weave, texts, adopt=adopt)
+        all_found = find_all(self.weave, texts)
         for section, found in all_found.items():
-            check(self.weave, section, found.operations, found.written, texts[section])
-            self.edit(section, found)
-            self.texts.setdefault(section, [""]).append(texts[section])
+            self._save(section, texts[section], found)
         return all_found
 
-    def edit(self, section: str, found: Found) -> None:
+    def _save(self, section: str, text: str, found: Delta) -> None:
+        check(self.weave, section, found.operations, found.written, text)
+        self.edit(section, found)
+        self.texts.setdefault(section, [""]).append(text)
+
+    def edit(self, section: str, found: Delta) -> None:
         """Record a delta."""
         revision = self.weave.revision(section) + 1
         self.weave.edit(section, revision, found.operations, found.written)
@@ -136,5 +148,9 @@ def history(seed: int, saves: int = 30) -> Desk:
             else changed(chance, desk.weave.text(section), others)
             for section in some
         }
-        desk.save_all(texts, adopt=["advice@1"] if chance.random() < 0.3 else [])
+        if chance.random() < 0.3:
+            for section, text in texts.items():
+                desk.save(section, text, adopt=True)
+        else:
+            desk.save_all(texts)
     return desk

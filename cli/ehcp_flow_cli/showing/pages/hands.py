@@ -139,10 +139,21 @@ def letters(n: int) -> str:
 
 
 def covers(found: SectionAuthors, covered: Covered) -> str:
-    """Return how much of a text a signature covers, and how much of what was signed is gone."""
+    """Return how much of a text a signature covers, and which of the words signed are gone."""
+    if covered.same:
+        return "covers all words."
     many, held = len(found.words), found.words_covered(covered.mark)
-    told = f"all {many:,} words" if held == many else f"{held:,} of {many:,} words"
-    if covered.missing:
-        gone = "word that was signed is" if covered.missing == 1 else "words that were signed are"
-        told += f"; {covered.missing:,} {gone} gone"
-    return f"covers {told}."
+    if held == many and many and not covered.lost:
+        return (
+            "was put on another text: the words signed stand in another order, or with other signs."
+        )
+    told = f"{held:,} of {many:,} words"
+    if covered.lost:
+        gone = "; ".join(f"“{' '.join(text.split())}”" for text in covered.lost[:_QUOTES])
+        more = len(covered.lost) - _QUOTES
+        told += f"; gone: {gone}" + (f"; … and {more} more" if more > 0 else "")
+    return f"was put on another text: covers {told}."
+
+
+_QUOTES = 5
+"""Of what is gone; of more there is the number."""

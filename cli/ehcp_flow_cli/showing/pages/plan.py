@@ -185,7 +185,7 @@ def _covers(section: Section, authors: Authors | None) -> list[str]:
         ):
             told.append("Covers exactly these words, which were changed and changed back since.")
         else:
-            told.append(f"The text was changed since: this {covers(found, covered)}")
+            told.append(f"The text was changed since: this mark {covers(found, covered)}")
     return told
 
 
