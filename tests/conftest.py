@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.steps.authors",
     "tests.steps.reading",
     "tests.steps.cycles",
+    "tests.steps.cycle_status",
     "tests.steps.handing_over",
     "tests.steps.terminal",
 ]

@@ -53,7 +53,7 @@ _TASKS = (
     "reason",
     "waits_on_name",
 )
-_PLANS = ("cycle", "reference", "pupil", "meeting", *_COUNTS, "waits_on")
+_PLANS = ("cycle", "reference", "pupil", "standing", "meeting", *_COUNTS, "waits_on")
 _SHARES = ("staff_id", "name", "organisation", *_COUNTS, "ask_again")
 _ORGANISATIONS = ("name", *_COUNTS)
 
@@ -209,7 +209,7 @@ def _grouped(
             "reference": "plan",
             "pupil": "pupil",
             **several,
-            "meeting": "meeting",
+            "meeting": Column("meeting", _meeting),
             **counts,
             "waits_on": Column("waits on", lambda row: ", ".join(row["waits_on"])),
         }
@@ -234,6 +234,10 @@ def _cycle_columns() -> Mapping[str, str | Column]:
         "done": Column("done", lambda row: _done(row["done"], row["percent"])),
         "late": Column("late", lambda row: row["late"], _red),
     }
+
+
+def _meeting(row: Mapping[str, Any]) -> object:
+    return row["meeting"] if row["standing"] == "stands" else row["standing"]
 
 
 def _done(done: int, percent: int | None) -> str:
