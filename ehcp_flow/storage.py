@@ -388,8 +388,10 @@ def open_store(url: str, *, create: bool = False) -> Store:
     doors = {door.name: door for door in entry_points(group="ehcp_flow.storage")}
     if scheme not in doors or ":" not in url:
         known = ", ".join(sorted(doors))
+        # What is no scheme is not repeated: it may hold a password.
+        named = repr(scheme) if scheme.isalnum() and len(scheme) <= 30 else "what --store says"
         raise StoreTrouble(
-            f"No adapter keeps plans at {scheme!r}: write --store as SCHEME:PLACE with one of "
+            f"No adapter keeps plans at {named}: write --store as SCHEME:PLACE with one of "
             f"{known}, for example sqlite:ehcp-flow.db."
         )
     store: Store = doors[scheme].load()(url, create=create)

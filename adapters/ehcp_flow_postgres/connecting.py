@@ -1,28 +1,32 @@
 """How is a server reached, shared between threads, and what is said when it cannot be?"""
 
 import re
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from threading import Condition, local
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
 from ehcp_flow.errors import RecordDamaged, StoreTrouble
-from ehcp_flow_postgres.schema import VIEWS
+from ehcp_flow_postgres.schema import RECORD, VIEWS
 
 Connection = psycopg.Connection[TupleRow]
 
 PATIENCE = 10
 """Seconds to wait for another writer of the same tenant, and for a server to answer at first."""
 
-MOST = 8
-"""Connections of one store to its server, for all of its tenants. Beyond that a thread waits, but
-not one that holds a connection already: views are written by one while the log is read by another,
-and all who hold the first would wait for each other."""
+MOST = 24
+"""Connections of one store to its server, for all of its tenants: more than a few may be waiting
+for a tenant's row while others read. Beyond that a thread waits, but not one that holds a
+connection already: views are written by one while the log is read by another, and all who hold the
+first would wait for each other."""
+
+_KEPT = 8
+"""Of these that are kept open while nobody needs them."""
 
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 """A server that was cut off without a word is missed within half a minute."""
@@ -32,15 +36,22 @@ _LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 _Result = TypeVar("_Result")
 
 # One round trip. What the server's owner has set stays, unless it would break a promise: a commit
-# that is acknowledged is on the disk, and each statement sees what was committed before it.
+# that is acknowledged is on the disk, and each statement sees what was committed before it. The
+# views are those of the user: whoever owns the record has the ones without a name (schema.py).
 _SETTINGS = f"""
-SELECT set_config('search_path', '{VIEWS}', false),
+SELECT set_config('search_path', quote_ident(CASE
+        WHEN (SELECT pg_has_role(session_user, nspowner, 'USAGE') FROM pg_namespace
+            WHERE nspname = '{RECORD}') IS NOT FALSE THEN '{VIEWS}'
+        WHEN octet_length('{VIEWS}_' || session_user) <= 63 THEN '{VIEWS}_' || session_user
+        ELSE '{VIEWS}_' || md5(session_user) END), false),
     set_config('default_transaction_isolation', 'read committed', false),
     set_config('synchronous_commit', CASE current_setting('synchronous_commit')
         WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
     set_config('lock_timeout', CASE current_setting('lock_timeout')
         WHEN '0' THEN '{PATIENCE}s' ELSE current_setting('lock_timeout') END, false),
-    set_config('idle_in_transaction_session_timeout', '60s', false)
+    set_config('idle_in_transaction_session_timeout', '60s', false),
+    set_config('idle_session_timeout', '0', false),
+    current_setting('server_encoding')
 """
 
 
@@ -73,7 +84,12 @@ class Server:
         except (psycopg.Error, UnicodeError) as error:
             raise self._unreachable(error) from None
         try:
-            connection.execute(_SETTINGS.encode())
+            *_, encoding = connection.execute(_SETTINGS.encode()).fetchall()[0]
+            if encoding != "UTF8":
+                raise StoreTrouble(
+                    f"The database of {self.shown} keeps text in {encoding}, which cannot hold "
+                    "every name: make one with `createdb -T template0 -E UTF8`."
+                )
         except BaseException as error:
             connection.close()
             if isinstance(error, psycopg.Error):
@@ -144,7 +160,7 @@ class Server:
 
     def _give_back(self, connection: Connection) -> None:
         with self._given_back:
-            kept = not self._closed and self._made <= MOST
+            kept = not self._closed and len(self._idle) < _KEPT
             if kept and connection.pgconn.transaction_status == _IDLE:
                 self._idle.append(connection)
                 self._given_back.notify()
@@ -271,8 +287,8 @@ def lost(error: BaseException) -> bool:
     if isinstance(error, psycopg.InterfaceError):
         return True
     # Class 57 are the operator's interventions, of which only these end the connection.
-    ends = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown)
-    if isinstance(error, (*ends, psycopg.errors.CannotConnectNow)):
+    ends = ("57P01", "57P02", "57P03", "57P05")
+    if isinstance(error, psycopg.Error) and error.sqlstate in ends:
         return True
     return isinstance(error, psycopg.OperationalError) and (
         error.sqlstate is None or error.sqlstate.startswith("08") or error.sqlstate == "25P03"
@@ -286,30 +302,47 @@ def _told(error: psycopg.Error) -> str:
 
 
 def _parsed(url: str) -> tuple[str, dict[str, Any]]:
-    """Return a URL without its password, and what libpq makes of all of it.
+    """Return a URL that holds nothing secret, and what libpq makes of the one that was given.
 
     Raises:
         StoreTrouble: it is none.
     """
-    shown = "postgresql:…"
-    with suppress(ValueError):
-        parts = urlsplit(url)
-        user, at, host = parts.netloc.rpartition("@")
-        query = "&".join(
-            word for word in parts.query.split("&") if not word.lower().startswith("password=")
-        )
-        netloc = f"{user.partition(':')[0]}{at}{host}"
-        shown = urlunsplit((parts.scheme, netloc, parts.path, query, ""))
     try:
-        parameters: dict[str, Any] = dict(conninfo_to_dict(url))
+        parameters: dict[str, Any] = dict(conninfo_to_dict(url)) if url.isprintable() else {}
     except (psycopg.Error, UnicodeError, ValueError):
         # What libpq says of it quotes it.
+        parameters = {}
+    # A sign of the password that was not escaped ends it early, and its rest stands elsewhere.
+    places = f"{parameters.get('host') or ''}{parameters.get('dbname') or ''}"
+    ports = str(parameters.get("port") or "")
+    numbers = all(port.isdecimal() for port in ports.split(",") if port)
+    if not parameters or "@" in places or not numbers:
         raise StoreTrouble(
             "--store is not a URL that PostgreSQL understands: write "
-            "postgresql://USER@HOST:PORT/DATABASE."
-        ) from None
+            "postgresql://USER@HOST:PORT/DATABASE, with %-escapes for what is no letter or digit."
+        )
+    shown = _shown(parameters)
     parameters.setdefault("connect_timeout", PATIENCE)
     parameters.setdefault("application_name", "ehcp-flow")
+    # Whatever the environment or the role says of it.
+    parameters["client_encoding"] = "UTF8"
     for name, value in _KEEPALIVE.items():
         parameters.setdefault(name, value)
     return shown, parameters
+
+
+def _shown(parameters: Mapping[str, Any]) -> str:
+    """A URL of what libpq understood, and of nothing else: a password may stand in any place."""
+    told = {name: str(parameters.get(name) or "") for name in ("user", "host", "port", "dbname")}
+    user = f"{quote(told['user'], safe='')}@" if told["user"] else ""
+    query = {"target_session_attrs": parameters.get("target_session_attrs")}
+    if "/" in told["host"] or "," in told["host"]:
+        place, query = "", {"host": told["host"], "port": told["port"], **query}
+    else:
+        port = f":{told['port']}" if told["port"] else ""
+        host = f"[{told['host']}]" if ":" in told["host"] else told["host"]
+        place = f"{host}{port}"
+    said = urlencode({name: value for name, value in query.items() if value}, safe="/,")
+    return (
+        f"postgresql://{user}{place}/{quote(told['dbname'], safe='')}{f'?{said}' if said else ''}"
+    )

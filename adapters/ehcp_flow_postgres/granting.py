@@ -7,6 +7,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from ehcp_flow.errors import StoreTrouble
 from ehcp_flow_postgres.connecting import Server
+from ehcp_flow_postgres.schema import views_of
 
 # The columns with the store's notes of when and by whom are left out: they take their defaults,
 # so that nobody can write as somebody else.
@@ -19,8 +20,9 @@ _GRANTS = (
     "GRANT SELECT, INSERT ON ehcp_flow.claims, ehcp_flow.outcomes TO {role}",
     "GRANT SELECT, INSERT, UPDATE ON ehcp_flow.tracking TO {role}",
     "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ehcp_flow TO {role}",
-    "GRANT USAGE, CREATE ON SCHEMA ehcp_flow_views TO {role}",
-    "GRANT ALL ON ALL TABLES IN SCHEMA ehcp_flow_views TO {role}",
+    # Views of their own: the owner runs nothing that others may have put among theirs.
+    "CREATE SCHEMA IF NOT EXISTS {views}",
+    "GRANT USAGE, CREATE ON SCHEMA {views} TO {role}",
 )
 
 _OWNER = "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'ehcp_flow'"
@@ -46,6 +48,8 @@ def grant(server: Server, role: str) -> None:
         StoreTrouble: there is no such role, or only the owner of the store may grant this.
     """
 
+    if not role:
+        raise StoreTrouble("--grant-to names no role, and nothing was granted: say which.")
     try:
         with server.lent() as connection, connection.transaction():
             # PostgreSQL only warns whoever grants what is not theirs.
@@ -69,4 +73,5 @@ def grant(server: Server, role: str) -> None:
 
 
 def _statements(role: str) -> list[Composed]:
-    return [SQL(statement).format(role=Identifier(role)) for statement in _GRANTS]
+    names = {"role": Identifier(role), "views": Identifier(views_of(role))}
+    return [SQL(statement).format(**names) for statement in _GRANTS]

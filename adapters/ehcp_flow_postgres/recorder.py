@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 from eventsourcing import persistence
 
-from ehcp_flow.errors import RecordDamaged
+from ehcp_flow.errors import RecordDamaged, StoreTrouble
 from ehcp_flow.evidence.chain import FIRST, link, state_digest
 from ehcp_flow.storage import (
     Claim,
@@ -181,6 +181,8 @@ class PostgresRecorder(Recorder):
                 taken = error.sqlstate in (schema.VERSION_TAKEN, schema.COMMAND_DONE)
                 if again and taken and (found := self._found(events)) is not None:
                     return found
+                if error.sqlstate == schema.COMMAND_DONE:
+                    self._wait_for_standbys()
                 self._refuse(error, claims)
                 raise self._server.trouble(error) from None
             except VersionTaken:
@@ -198,7 +200,21 @@ class PostgresRecorder(Recorder):
             " AND version = %s AND state = %s AND words IS NOT DISTINCT FROM %s",
             (self.tenant, first.stream, first.version, first.state, first.words),
         )
-        return found[0][0] + len(events) - 1 if found else None
+        if not found:
+            return None
+        self._wait_for_standbys()
+        return int(found[0][0]) + len(events) - 1
+
+    def _wait_for_standbys(self) -> None:
+        """Let a commit be where commits must be that was made by a connection that is gone.
+
+        A server that is told to end such a connection commits at once and waits for no standby;
+        whatever is committed after it waits for both.
+        """
+        self._server.rows(
+            "UPDATE ehcp_flow.tenants SET position = position WHERE tenant = %s RETURNING 1",
+            (self.tenant,),
+        )
 
     def _refuse(self, error: psycopg.Error, claims: Sequence[Claim]) -> None:
         """Say in the door's words what the function of the database says in its own.
@@ -410,6 +426,11 @@ class PostgresRecorder(Recorder):
         try:
             with self._server.lent() as connection:
                 restore(connection)
+        except psycopg.errors.InsufficientPrivilege:
+            raise StoreTrouble(
+                f"The database user of {self._server.shown} may only append, and nothing was "
+                "copied: copy as the user who owns the tables."
+            ) from None
         except psycopg.Error as error:
             self._refuse(error, ())
             raise self._server.trouble(error) from None

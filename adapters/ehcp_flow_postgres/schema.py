@@ -1,13 +1,17 @@
 """What is in the database: its tables, what guards them, and the function that appends.
 
-Everything recorded stands in the schema ``ehcp_flow``; the views, which may be dropped at any
-time, in ``ehcp_flow_views``. The guards hold for every other program too: what was recorded is not
-changed or removed, positions and versions have no gaps. A guard can be taken off by whoever owns
-the tables; the chain of digests shows what was done then.
+Everything recorded stands in the schema ``ehcp_flow``. The views, which may be dropped at any time,
+are each database user's own: the owner's in ``ehcp_flow_views``, those of others in a schema named
+after them, so that nobody runs what another one put there. The guards hold for every other program
+too: what was recorded is not changed or removed, positions and versions have no gaps. A guard can
+be taken off by whoever owns the tables; the chain of digests shows what was done then.
 """
+
+from hashlib import md5
 
 RECORD = "ehcp_flow"
 VIEWS = "ehcp_flow_views"
+"""The owner's; another user's has the name of the user after it (``views_of``)."""
 
 COMMAND_DONE = "EF001"
 CLAIM_TAKEN = "EF002"
@@ -86,24 +90,32 @@ ALTER TABLE ehcp_flow.events ENABLE ALWAYS TRIGGER events_are_not_changed;
 -- Each new row has the one before it in the log and the one before it in its stream; by induction
 -- none is missing. In bulk the two are mostly one. After the statement, because a trigger before
 -- each row would make COPY insert them one at a time.
+-- Its operators are named in full: whoever may insert may also say in which schemas others are
+-- looked for, and make an = of their own there.
 CREATE FUNCTION ehcp_flow.events_have_no_gaps() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before record;
 BEGIN
     SELECT e.stream, e.version INTO before FROM ehcp_flow.events AS e
-    WHERE e.tenant = new.tenant AND e.position = new.position - 1;
-    IF FOUND AND before.stream = new.stream AND before.version = new.version - 1 THEN
+    WHERE e.tenant OPERATOR(pg_catalog.=) new.tenant
+    AND e.position OPERATOR(pg_catalog.=) (new.position OPERATOR(pg_catalog.-) 1::bigint);
+    IF FOUND AND before.stream OPERATOR(pg_catalog.=) new.stream
+    AND before.version OPERATOR(pg_catalog.=) (new.version OPERATOR(pg_catalog.-) 1::bigint) THEN
         RETURN NULL;
     END IF;
-    IF (FOUND OR new.position = 1) AND (
-        new.version = 1 OR EXISTS (
+    IF (FOUND OR new.position OPERATOR(pg_catalog.=) 1::bigint) AND (
+        new.version OPERATOR(pg_catalog.=) 1::bigint OR EXISTS (
             SELECT FROM ehcp_flow.events AS e
-            WHERE e.tenant = new.tenant AND e.stream = new.stream
-            AND e.version = new.version - 1 AND e.position < new.position
-        ) OR new.version = 0 AND NOT EXISTS (
+            WHERE e.tenant OPERATOR(pg_catalog.=) new.tenant
+            AND e.stream OPERATOR(pg_catalog.=) new.stream
+            AND e.version OPERATOR(pg_catalog.=) (new.version OPERATOR(pg_catalog.-) 1::bigint)
+            AND e.position OPERATOR(pg_catalog.<) new.position
+        ) OR new.version OPERATOR(pg_catalog.=) 0::bigint AND NOT EXISTS (
             SELECT FROM ehcp_flow.events AS e
-            WHERE e.tenant = new.tenant AND e.stream = new.stream
-            AND e.version = 1 AND e.position < new.position
+            WHERE e.tenant OPERATOR(pg_catalog.=) new.tenant
+            AND e.stream OPERATOR(pg_catalog.=) new.stream
+            AND e.version OPERATOR(pg_catalog.=) 1::bigint
+            AND e.position OPERATOR(pg_catalog.<) new.position
         )
     ) THEN
         RETURN NULL;
@@ -206,28 +218,6 @@ BEGIN
     RETURN last;
 END $$;
 
--- Whoever may use the schema of the views may use what is in it, whoever made it.
-CREATE FUNCTION ehcp_flow.share(view text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    granted record;
-BEGIN
-    FOR granted IN
-        SELECT DISTINCT pg_get_userbyid(acl.grantee) AS name
-        FROM pg_namespace AS n, aclexplode(n.nspacl) AS acl
-        WHERE n.nspname = 'ehcp_flow_views' AND acl.grantee <> 0
-        AND pg_get_userbyid(acl.grantee) <> current_user
-    LOOP
-        EXECUTE format('GRANT ALL ON ehcp_flow_views.%I TO %I', view, granted.name);
-    END LOOP;
-END $$;
-
--- A view of another form is dropped by whoever finds it, also where another user made it.
-CREATE FUNCTION ehcp_flow.drop_view(view text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    EXECUTE format('DROP TABLE IF EXISTS ehcp_flow_views.%I', view);
-END $$;
-
 INSERT INTO ehcp_flow.store (one, claims_key)
 VALUES (1, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
 
@@ -238,3 +228,14 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ehcp_flow FROM PUBLIC;
 MIGRATIONS = {"0001 the record": _THE_RECORD}
 """What brings a database to the present form, by name, in order. One that was released is never
 changed: what comes later is added."""
+
+_LONGEST = 63
+"""Bytes of a name (PostgreSQL documentation, section 4.1.1)."""
+
+
+def views_of(role: str) -> str:
+    """Return the name of the schema that holds the views of a user who is not the owner."""
+    name = f"{VIEWS}_{role}"
+    if len(name.encode()) <= _LONGEST:
+        return name
+    return f"{VIEWS}_{md5(role.encode(), usedforsecurity=False).hexdigest()}"

@@ -1,4 +1,4 @@
-"""The views, in a schema of their own: a cache that may be dropped at any time."""
+"""The views, in a schema of each user's own: a cache that may be dropped at any time."""
 
 import re
 import sqlite3
@@ -12,7 +12,6 @@ import psycopg
 from ehcp_flow.errors import StoreTrouble
 from ehcp_flow.storage import Tables, ViewWriter
 from ehcp_flow_postgres.connecting import Connection, Server, lost
-from ehcp_flow_postgres.schema import VIEWS
 
 _SOON = "250ms"
 """How long is waited for another process that writes the same tenant's part: it writes in batches,
@@ -24,8 +23,7 @@ _LOCKS = 0x45485657
 _DDL_LOCK = 0x45484444
 """``EHDD``: held by whoever makes or drops tables, of which all tenants have a part."""
 
-_MAKING = re.compile(r"\s*CREATE (?P<what>TABLE|INDEX) IF NOT EXISTS (?P<name>\w+)")
-_DROPPING = re.compile(r"\s*DROP TABLE IF EXISTS (?P<name>\w+)")
+_MAKING = re.compile(r"\s*CREATE (?:TABLE|INDEX) IF NOT EXISTS (?P<name>\w+)")
 _INSERTING = re.compile(
     r"\s*INSERT INTO (?P<table>\w+\s*(?:\([\w\s,]+\))?)\s*VALUES\s*\([?,\s]+\)\s*"
 )
@@ -54,12 +52,10 @@ class _Writer:
     def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows, if it gives any."""
         if making := _MAKING.match(sql):
-            self._make(sql, making["what"], making["name"])
+            self._make(sql, making["name"])
             return []
-        if dropping := _DROPPING.match(sql):
+        if sql.lstrip().startswith("DROP"):
             self._lock_tables()
-            self._connection.execute("SELECT ehcp_flow.drop_view(%s)", (dropping["name"],))
-            return []
         cursor = self._connection.execute(_placed(sql), values)
         return cursor.fetchall() if cursor.description else []
 
@@ -74,15 +70,13 @@ class _Writer:
             else:
                 cursor.executemany(_placed(sql), rows)
 
-    def _make(self, sql: str, what: str, name: str) -> None:
+    def _make(self, sql: str, name: str) -> None:
         # Two who make one table at once would fail, also where IF NOT EXISTS is said.
-        there = "SELECT to_regclass(%s) IS NOT NULL"
-        if self._connection.execute(there, (f"{VIEWS}.{name}",)).fetchall()[0][0]:
+        there = "SELECT to_regclass(format('%%I.%%I', current_schema(), %s::text)) IS NOT NULL"
+        if self._connection.execute(there, (name,)).fetchall()[0][0]:
             return
         self._lock_tables()
         self._connection.execute(_by_code_point(sql).encode())
-        if what == "TABLE":
-            self._connection.execute("SELECT ehcp_flow.share(%s)", (name,))
 
     def _lock_tables(self) -> None:
         self._connection.execute("SELECT pg_advisory_xact_lock(%s, 0)", (_DDL_LOCK,))
@@ -207,8 +201,8 @@ def _begun(connection: Connection, tenant: str) -> bool:
         "SELECT set_config('synchronous_commit', 'off', true),"
         " pg_try_advisory_xact_lock(%s, hashtext(%s)),"
         " current_setting('transaction_read_only') = 'off'"
-        " AND coalesce(has_schema_privilege(to_regnamespace(%s), 'CREATE'), false)",
-        (_LOCKS, tenant, VIEWS),
+        " AND coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)",
+        (_LOCKS, tenant),
     ).fetchall()
     if mine or not may:
         return bool(may)

@@ -150,6 +150,9 @@ def _place(url: str) -> tuple[Path, float]:
     patience = PATIENCE
     if found := _TIMEOUT.fullmatch(place):
         place, patience = found["path"], float(found["seconds"])
+    if "://" in place:
+        # It may hold a password, and is no file's name.
+        raise StoreTrouble("A file has no :// in its name: write sqlite:PLANS.db.")
     if not place:
         raise StoreTrouble(f"{url!r} names no file: write sqlite:PLANS.db.")
     return Path(place), patience

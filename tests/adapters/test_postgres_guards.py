@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Identifier
 
 from ehcp_flow.errors import StoreTrouble
 from ehcp_flow.evidence.checking import check
-from ehcp_flow.projections.catching_up import catch_up
+from ehcp_flow.projections.catching_up import catch_up, rebuild
 from ehcp_flow.projections.trail import TrailView
 from ehcp_flow.storage import Claim, Command, CommandDone, Store, open_store
 from tests import postgres
@@ -213,14 +213,56 @@ class TestTheApplication:
             recorder = store.recorder(TENANT)
             before = whole(recorder)
             row = before[-1]._replace(position=4, version=4, recorded_by="someone")
-            with pytest.raises(StoreTrouble, match="may not do that"):
+            with pytest.raises(StoreTrouble, match="may only append"):
                 recorder.restore([row])
             assert whole(recorder) == before
             with pytest.raises(StoreTrouble, match="may not do that"):
                 store.add_tenant("Oakfield")
 
-    def test_keeps_views_together_with_the_owner(self, url: str, granted: str) -> None:
-        """Whoever made them: each takes in what is new, and makes them anew in another form."""
+    def test_sets_no_trap_for_the_owner(self, url: str, granted: str) -> None:
+        """What it put among its own views is not run by whoever owns the record."""
+        with closing(open_store(granted)) as store:
+            assert trail(store) == 3
+        with psycopg.connect(granted, autocommit=True) as connection:
+            ((mine,),) = connection.execute(
+                "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'ehcp_flow_views_%'"
+            ).fetchall()
+            connection.execute(SQL("SET search_path = {}").format(Identifier(mine)))
+            connection.execute(
+                "CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN RAISE EXCEPTION 'the trap shuts'; END $$"
+            )
+            for table in ("view_progress", "trail"):
+                connection.execute(
+                    f"CREATE TRIGGER trap BEFORE INSERT OR UPDATE OR DELETE ON {table}"
+                    " FOR EACH STATEMENT EXECUTE FUNCTION trap()".encode()
+                )
+            with pytest.raises(errors.InsufficientPrivilege):
+                connection.execute("CREATE TABLE ehcp_flow_views.mine (a int)")
+        with closing(open_store(url)) as owner:
+            append(owner.recorder(TENANT), event(ONE, 4))
+            assert trail(owner) == 4
+            assert rebuild(owner.views, owner.recorder(TENANT), TrailView())
+
+    def test_passes_no_guard_with_an_operator_of_its_own(self, granted: str, role: str) -> None:
+        """Wherever it says that operators are to be looked for."""
+        with closing(open_store(granted)) as store:
+            assert trail(store) == 3
+        mine = Identifier(f"ehcp_flow_views_{role}").as_string()
+        row = _ROW.format(position=50, stream=TWO, version=7)
+        refused(
+            granted,
+            f"SET search_path = {mine}, pg_catalog;"
+            " CREATE FUNCTION yes(bigint, bigint) RETURNS boolean LANGUAGE sql IMMUTABLE"
+            " AS 'SELECT true';"
+            f" CREATE OPERATOR {mine}.= (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = yes);"
+            " INSERT INTO ehcp_flow.events (tenant, position, stream, version, type, state, words,"
+            f" state_digest, digest) VALUES ({row.rpartition(', ')[0].rpartition(', ')[0]})",
+            "EF005",
+        )
+
+    def test_keeps_views_of_its_own_beside_the_owners(self, url: str, granted: str) -> None:
+        """Each takes in what is new, and makes them anew in another form."""
         with closing(open_store(url)) as owner, closing(open_store(granted)) as store:
             for first, second in ((owner, store), (store, owner)):
                 for view in (TrailView(), LaterTrail()):

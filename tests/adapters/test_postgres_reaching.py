@@ -5,6 +5,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from ehcp_flow.errors import StoreTrouble
 from ehcp_flow.storage import open_store
 from ehcp_flow_cli.main import cli
 from tests import postgres
+from tests.adapters.logs import append, event
 
 SECRET = "s3cr3t-%40"
 """A password, with what stands for a sign in it."""
@@ -63,7 +65,8 @@ def told(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
             open_store(url, create=create)
         said.add(str(trouble.value))
         assert trouble.value.__cause__ is None
-        assert trouble.value.__suppress_context__
+        # A traceback would tell what libpq said.
+        assert trouble.value.__suppress_context__ or trouble.value.__context__ is None
     (sentence,) = said
     run = CliRunner().invoke(cli, ["--store", url, "plan", "list"], prog_name="ehcp-flow")
     assert (run.exit_code, run.stdout) == (1, "")
@@ -139,6 +142,12 @@ def test_something_else_listens() -> None:
         f"postgresql://officer:{SECRET}\0@host/plans",
         f"postgresql://officer:{SECRET}\udcff@host/plans",
         f"postgresql://officer:{SECRET}@ho\nst/plans",
+        "postgresql://officer:s3cr3t/2@host:5432/plans",
+        "postgresql://officer:s3cr3t",
+        "postgresql://officer:s3cr3t?2@host/plans",
+        f"postgresql://officer@host/plans&password={SECRET}@x",
+        f"host=h password={SECRET} dbname=d",
+        f"sqlite:postgresql://officer:{SECRET}@h/d",
     ],
 )
 def test_what_is_no_url(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,3 +163,66 @@ def test_a_database_without_a_store(guarded: str) -> None:
     with psycopg.connect(url) as connection:
         found = connection.execute("SELECT to_regnamespace('ehcp_flow')").fetchall()
     assert found == [(None,)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "?pass%77ord={}",
+        "?sslpassword={}",
+        "?application_name=postgresql://u:{}@h/",
+        "?options=-c%20x.y={}",
+        "?passfile={}",
+    ],
+)
+def test_nothing_is_shown_but_where_the_server_is(guarded: str, words: str) -> None:
+    """A password may stand in any place of a URL."""
+    base = entering(guarded, "officer", "nowhere")
+    joined = words.format(SECRET).replace("?", "&") if "?" in base else words.format(SECRET)
+    with pytest.raises(StoreTrouble) as trouble:
+        open_store(f"{base}{joined}")
+    assert "s3cr3t" not in str(trouble.value)
+    assert "officer@" in str(trouble.value) or "understands" in str(trouble.value)
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_name(guarded: str, encoding: str) -> None:
+    """Nothing is made in it."""
+    name = f"t_{encoding.lower()}"
+    with psycopg.connect(guarded, autocommit=True) as connection:
+        connection.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'".encode()
+        )
+    url = urlunsplit(urlsplit(guarded)._replace(path=f"/{name}"))
+    with pytest.raises(StoreTrouble, match=f"keeps text in {encoding}.*-E UTF8"):
+        open_store(url, create=True)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "client_encoding = 'SQL_ASCII'",
+        "client_encoding = 'LATIN1'",
+        "idle_session_timeout = '1ms'",
+        "search_path = 'pg_catalog'",
+        "default_transaction_isolation = 'serializable'",
+        "synchronous_commit = off",
+        "bytea_output = 'escape'",
+        "\"TimeZone\" = 'Asia/Kathmandu'",
+    ],
+)
+def test_what_is_set_for_a_user_makes_no_difference(guarded: str, setting: str) -> None:
+    """Names from anywhere are recorded and read."""
+    with psycopg.connect(guarded, autocommit=True) as connection:
+        connection.execute(f"ALTER ROLE officer SET {setting}".encode())
+    try:
+        with closing(open_store(entering(guarded, f"officer:{SECRET}"))) as store:
+            store.add_tenant("\u6625 \u0141")
+            assert "\u6625 \u0141" in store.tenants()
+            recorder = store.recorder("\u6625 \u0141")
+            stored = event(uuid4(), 1)
+            append(recorder, stored)
+            assert recorder.rows(UUID(str(stored.originator_id)))[0].words == stored.words
+    finally:
+        with psycopg.connect(guarded, autocommit=True) as connection:
+            connection.execute("ALTER ROLE officer RESET ALL")

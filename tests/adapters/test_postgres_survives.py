@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -243,8 +244,6 @@ class _Appending:
     """Someone who appends three events in a thread."""
 
     def __init__(self, recorder: Recorder) -> None:
-        from concurrent.futures import ThreadPoolExecutor
-
         self._pool = ThreadPoolExecutor(1)
         self._told = self._pool.submit(append, recorder, *events(ONE, 2, 4))
 
@@ -296,6 +295,24 @@ def standby_of(server: "PostgresServer", url: str) -> Generator["PostgresServer"
         standby.cleanup()
 
 
+def _terminated_while_it_waits(url: str, recorder: Recorder, standby: "PostgresServer") -> None:
+    """An append waits for a standby that is away, and its connection is ended: the server commits
+    and says so to nobody. It is told as recorded once the standby has it, and not before."""
+    waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    standby.stop()
+    with psycopg.connect(url, autocommit=True) as connection, ThreadPoolExecutor(1) as pool:
+        told = pool.submit(append, recorder, event(TWO, 2))
+        while not (first := connection.execute(waiting).fetchall()):
+            assert not told.done()
+        connection.execute("SELECT pg_terminate_backend(%s)", first[0])
+        while (again := connection.execute(waiting).fetchall()) in ([], first):
+            assert not told.done()
+        assert len(again) == 1
+        assert not told.done()
+        standby.ensure_postgres_running()
+        assert told.result(60) == [32]
+
+
 def either_of(*urls: str) -> str:
     """A URL that finds whichever of these servers takes what is recorded."""
     parts = [conninfo_to_dict(url) for url in urls]
@@ -338,6 +355,7 @@ def test_a_standby_answers_and_takes_over() -> None:
 
             both = stack.enter_context(closing(open_store(either_of(url, standby.get_uri()))))
             assert append(both.recorder(TENANT), event(TWO, 1)) == [31]
+            _terminated_while_it_waits(url, recorder, standby)
             recorded = list(whole(recorder))
             kill(server)
             with psycopg.connect(standby.get_uri(), autocommit=True) as connection:
@@ -346,6 +364,6 @@ def test_a_standby_answers_and_takes_over() -> None:
                 connection.execute("ALTER SYSTEM SET synchronous_standby_names = ''")
                 connection.execute("SELECT pg_reload_conf()")
             assert list(whole(other)) == recorded
-            assert append(other, event(ONE, 31)) == [32]
-            assert append(both.recorder(TENANT), event(ONE, 32)) == [33]
-            assert check(other) == (2, 33)
+            assert append(other, event(ONE, 31)) == [33]
+            assert append(both.recorder(TENANT), event(ONE, 32)) == [34]
+            assert check(other) == (2, 34)

@@ -39,7 +39,7 @@ def store(url: str) -> Generator[Store]:
 
 def names() -> list[str]:
     """The tenants."""
-    return [f"Authority {n}" for n in range(2 * MOST)]
+    return [f"Authority {n}" for n in range(MOST)]
 
 
 def count(store: Store, tenant: str) -> int:
