@@ -35,7 +35,7 @@ Feature: Previewing a review cycle
       When Amira previews the cycle
       Then nothing was recorded
       And 2 plans are to "set up"
-      And Carol would have 2 sections to write and 0 to review
+      And Carol would have 4 sections to write and 0 to review
       And Amira would have 0 sections to write and 4 to review
 
     Scenario: A new pupil, and the others left alone

@@ -17,6 +17,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Generic, NamedTuple, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
@@ -255,7 +256,7 @@ class Applying:
         return self._here.recorder.outcome(_command(prepared.stream, stream)) is not None
 
     def _by_history(self, prepared: Prepared, share: Share) -> Decided:
-        return _decide(self._here.history(share.set_up.stream), prepared, share)
+        return decide_by_history(self._here.history(share.set_up.stream), prepared, share)
 
     def _as_previewed(self, prepared: Prepared, preview_id: str) -> Mapping[UUID, bytes]:
         """What would be recorded of each plan, as the preview of this id has it.
@@ -430,7 +431,7 @@ def _decide_by_view(
 ) -> Decided | None:
     """What is to be recorded of a plan's share by what the view knows of the plan.
 
-    The same as ``_decide``; ``None`` when only the plan's history can tell.
+    The same as ``decide_by_history``; ``None`` when only the plan's history can tell.
     """
     set_up = share.set_up
     line = prepared.lines[set_up.stream]
@@ -438,7 +439,8 @@ def _decide_by_view(
     tasks: Sequence[Asked] = set_up.tasks
     gaps = list(share.gaps)
     if not new:
-        lacking = {id(one): _lacks(one, prepared, sections, asked) for one in (*tasks, *share.gaps)}
+        wanted: list[Asked | Gap] = [*tasks, *share.gaps]
+        lacking = {id(one): _lacks(one, prepared, sections, asked) for one in wanted}
         if None in lacking.values():
             return None
         tasks = [task for task in tasks if lacking[id(task)]]
@@ -504,7 +506,7 @@ def _outline(
     return Section(id, revision=section.revision, status=section.status, assignments=tuple(asked))
 
 
-def _decide(steps: Sequence[Recorded], prepared: Prepared, share: Share) -> Decided:
+def decide_by_history(steps: Sequence[Recorded], prepared: Prepared, share: Share) -> Decided:
     """What is to be recorded of a plan's share by the plan's history."""
     set_up, stream = share.set_up, prepared.stream
     history = [cast("PlanEvent", step.event) for step in steps]
@@ -657,7 +659,7 @@ def _assign(
     others = {one.to for one in now if one.section == wanted.section and one.task != wanted.task}
     refusal: Refused | None = None
     instead = (replace(one, chosen=_INSTEAD) for one in wanted.instead)
-    for asked in (wanted, *instead):
+    for asked in chain((wanted,), instead):
         if asked.to in others:
             continue
         try:

@@ -31,7 +31,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from heapq import nsmallest
+from functools import cached_property
+from heapq import heapify, heappop, heappush, nsmallest
 from itertools import chain
 from math import ceil
 from typing import Literal, NamedTuple
@@ -310,8 +311,8 @@ class _People:
         if not person.absences and not person.days:
             return due
         days = [due - timedelta(days=n) for n in range((due - self.on).days + 1)]
-        # On the day of applying itself nobody has had the time yet, unless it is due on it.
-        if person.away_on(due) or all(person.away_on(day) for day in days[:-1]):
+        until_then = days[1:]
+        if person.away_on(due) or (until_then and all(map(person.away_on, until_then))):
             return None
         return next((day for day in days if _is_there(person, day)), due)
 
@@ -375,7 +376,7 @@ class _Coming:
             for taker in there:
                 person = taker.person
                 coming.setdefault(person.id, Attending(person.id, person.name, taker.role))
-        self._many.update(coming)
+        self._many.update(list(coming))
         return tuple(coming.values()), missing
 
     def _on(self, n: int, pupil: Particulars, day: date) -> list[_Taker]:
@@ -591,16 +592,47 @@ _ALL_WRITE = (
 class _Able(NamedTuple):
     """Someone who can take a rule's tasks about pupils of a year, due on a day."""
 
+    id: str
+    """The person's."""
     taker: _Taker
     due: date
     """The day by which this one is asked to be ready."""
     teaches: bool
     """Whether they surely teach the year."""
 
-    @property
-    def id(self) -> str:
-        """The person's id."""
-        return self.taker.person.id
+
+class _Pool:
+    """All who can take a rule's tasks about pupils of a year, due on a day.
+
+    Who goes first is found without looking at all of them: people's tasks only become more.
+    """
+
+    def __init__(self, able: Iterable[_Able], many: Mapping[str, int]) -> None:
+        self.able = {one.id: one for one in able}
+        self._many = many
+        self._heap = [self._entry(one) for one in self.able.values()]
+        heapify(self._heap)
+
+    def _entry(self, able: _Able) -> "tuple[int, bool, int, int, _Able]":
+        place, _, _, order = able.taker
+        return place, not able.teaches, self._many.get(able.id, 0), order, able
+
+    def first(self, most: int, has_room: Callable[[str], bool]) -> list[_Able]:
+        """At most so many of those who have room, whoever has the fewest tasks first."""
+        found: list[_Able] = []
+        aside: list[tuple[int, bool, int, int, _Able]] = []
+        while self._heap and len(found) < most:
+            entry = heappop(self._heap)
+            able = entry[-1]
+            if entry[2] != self._many.get(able.id, 0):
+                heappush(self._heap, self._entry(able))
+                continue
+            aside.append(entry)
+            if has_room(able.id):
+                found.append(able)
+        for entry in aside:
+            heappush(self._heap, entry)
+        return found
 
 
 _Key = tuple[int, bool, bool, bool, int, int]
@@ -609,16 +641,22 @@ _Key = tuple[int, bool, bool, bool, int, int]
 class _Ruling:
     """A rule, who holds its roles, and which of them can take its tasks."""
 
-    def __init__(self, task: Task, rule: Rule, people: _People) -> None:
+    def __init__(self, task: Task, rule: Rule, people: _People, many: Mapping[str, int]) -> None:
         self.task: Task = task
         self.rule = rule
-        self.words = rule.in_words(task)
         self.takers = people.takers(rule)
         self.knows = rule.prefers(task) == "knows the child"
         self._people = people
-        self._able: dict[tuple[str, date], list[_Able]] = {}
-        self._without_tutors: dict[tuple[str, date], list[_Able]] = {}
+        self._many = many
+        self._place = rule.place_of(TUTOR)
+        self._by_person = {taker.person.id: taker for taker in self.takers}
+        self._pools: dict[tuple[str, date, bool], _Pool] = {}
         self._asked: dict[tuple[str, str, str, date], Asked] = {}
+
+    @cached_property
+    def words(self) -> str:
+        """The rule as a sentence."""
+        return self.rule.in_words(self.task)
 
     def asks(self, section: str, able: _Able) -> Asked:
         """The request to one person: the same one for all plans for which it is the same."""
@@ -638,27 +676,26 @@ class _Ruling:
             )
         return found
 
-    def able(self, pupil: Particulars, due: date) -> Sequence[_Able]:
-        """Who can take the tasks about a pupil, in no order."""
+    def able(self, pupil: Particulars, due: date) -> tuple[_Pool, _Able | None]:
+        """Who can take the tasks about a pupil, and beside them the plan's own tutor, if they can
+        and are not among the others, or in another role."""
         year, tutor = pupil.year, self._people.tutor(pupil)
-        place = self.rule.place_of(TUTOR)
-        key = year, due
-        if place is not None and pupil.tutor is not None:
-            able = self._without_tutors.get(key)
-            if able is None:
-                takers = [taker for taker in self.takers if taker.place != place]
-                able = self._without_tutors[key] = self._of(takers, year, due)
-            own = None if tutor is None else self._people.as_tutor(self.rule, tutor)
-        else:
-            able = self._able.get(key)
-            if able is None:
-                able = self._able[key] = self._of(self.takers, year, due)
-            own = next((taker for taker in self.takers if taker.person is tutor), None)
-        if tutor is None or own is None:
-            return able
-        others = [one for one in able if one.taker.person is not tutor]
+        stands_in = self._place is not None and pupil.tutor is not None
+        key = year, due, stands_in
+        pool = self._pools.get(key)
+        if pool is None:
+            place = self._place if stands_in else None
+            takers = [taker for taker in self.takers if taker.place != place]
+            pool = self._pools[key] = _Pool(self._of(takers, year, due), self._many)
+        if tutor is None:
+            return pool, None
+        own = self._by_person.get(tutor.id)
+        if stands_in:
+            own = self._people.as_tutor(self.rule, tutor)
+        if own is None or (not stands_in and tutor.id in pool.able):
+            return pool, None
         ready = self._ready(own, due)
-        return others if ready is None else [*others, _Able(own, ready, year in tutor.years)]
+        return pool, None if ready is None else _Able(tutor.id, own, ready, year in tutor.years)
 
     def _of(self, takers: Sequence[_Taker], year: str, due: date) -> list[_Able]:
         found: list[_Able] = []
@@ -667,7 +704,7 @@ class _Ruling:
             if years and year not in years:
                 continue
             if (ready := self._ready(taker, due)) is not None:
-                found.append(_Able(taker, ready, year in years))
+                found.append(_Able(taker.person.id, taker, ready, year in years))
         return found
 
     def _ready(self, taker: _Taker, due: date) -> date | None:
@@ -693,10 +730,9 @@ class _Ruling:
         return f"{why}, then apply the cycle again."
 
     def _holders_of_any_year(self, pupil: Particulars) -> bool:
-        place = self.rule.place_of(TUTOR)
-        if place is None or pupil.tutor is None:
+        if self._place is None or pupil.tutor is None:
             return bool(self.takers)
-        return any(taker.place != place for taker in self.takers)
+        return any(taker.place != self._place for taker in self.takers)
 
 
 class _Asking:
@@ -714,11 +750,12 @@ class _Asking:
         self._people = people
         self._many = Counter(waiting)
         self._limits = {person.id: cycle.limits.of(person.staff_id) for person in people.here}
-        self._writing = [_Ruling("write", rule, people) for rule in cycle.write]
-        self._reviewing = [_Ruling("review", rule, people) for rule in cycle.review]
+        self._writing = [_Ruling("write", rule, people, self._many) for rule in cycle.write]
+        self._reviewing = [_Ruling("review", rule, people, self._many) for rule in cycle.review]
         # An advice is chosen as a writer is, and is no task of a section.
         self._advising = [
-            (advice, _Ruling("write", _as_rule(advice), people)) for advice in cycle.advice
+            (advice, _Ruling("write", _as_rule(advice), people, self._many))
+            for advice in cycle.advice
         ]
         rulings = [*self._writing, *self._reviewing]
         knows = any(ruling.knows and ruling.rule.ask == "one" for ruling in rulings)
@@ -728,7 +765,9 @@ class _Asking:
         self, stream: UUID, pupil: Particulars, meeting: date, before: Known
     ) -> tuple[Asked, ...]:
         """Who is asked for what about a pupil; what nobody can take becomes a gap."""
-        done = {(section, a.task, a.rule) for section, some in before.items() for a in some}
+        done: set[tuple[str, str, str | None]] = {
+            (section, a.task, a.rule) for section, some in before.items() for a in some
+        }
         writers = {
             (section, a.to) for section, some in before.items() for a in some if a.task == "write"
         }
@@ -748,11 +787,12 @@ class _Asking:
             if not advice.holds_for(pupil.year):
                 continue
             due = self._due(ruling.rule, meeting)
-            able = ruling.able(pupil, due)
-            if not able:
+            some = self._able(ruling, pupil, due, (), 1, _always)
+            if not some:
                 why = ruling.why_nobody(pupil, due)
                 missing.append(Missing(pupil.reference, "advice", advice.kind, why))
-            some = nsmallest(1 if advice.ask == "one" else len(able), able, key=self._order(pupil))
+            if advice.ask == "one":
+                some = some[:1]
             for one in some:
                 person = one.taker.person
                 asked.append(
@@ -777,7 +817,7 @@ class _Asking:
         pupil: Particulars,
         meeting: date,
         writers: Collection[tuple[str, str]],
-        done: Collection[tuple[str, Task, str | None]],
+        done: Collection[tuple[str, str, str | None]],
     ) -> list[Asked]:
         found: dict[tuple[str, str], Asked] = {}
         covered: set[str] = set()
@@ -816,8 +856,9 @@ class _Asking:
                         more[one.to] += 1
         for ruling in rulings:
             uncovered = [section for section in ruling.rule.sections if section not in covered]
-            covered.update(uncovered)
-            self._gaps(pupil, ruling.task, uncovered, _no_rule(ruling.task, pupil.year), None)
+            if uncovered:
+                covered.update(uncovered)
+                self._gaps(pupil, ruling.task, uncovered, _no_rule(ruling.task, pupil.year), None)
         self._many.update(more)
         return list(found.values())
 
@@ -846,20 +887,53 @@ class _Asking:
         Raises:
             _NobodyError: nobody can.
         """
-        able = ruling.able(pupil, due)
-        if not able:
-            raise _NobodyError(ruling.why_nobody(pupil, due))
-        key = self._order(pupil, wrote.hands if ruling.knows else None)
+        hands = wrote.hands if ruling.knows else None
+
+        def has_room(id: str) -> bool:
+            return self._has_room(id, more.get(id, 0) + many)
+
+        found = self._able(ruling, pupil, due, hands, 1 + MOST_INSTEAD + writers, has_room)
+        if not found:
+            pool, own = ruling.able(pupil, due)
+            anybody = pool.able or own is not None
+            raise _NobodyError(_no_room(ruling.rule) if anybody else ruling.why_nobody(pupil, due))
+        return found
+
+    def _able(
+        self,
+        ruling: _Ruling,
+        pupil: Particulars,
+        due: date,
+        hands: Collection[str] | None,
+        most: int,
+        has_room: Callable[[str], bool],
+    ) -> list[_Able]:
+        """Who can take a rule's tasks and has room for them, in their order, at most so many.
+
+        All of them when everybody is asked, room or not. Who knows the child goes first when
+        ``hands`` are given.
+        """
+        pool, own = ruling.able(pupil, due)
+        tutor = self._people.tutor(pupil)
+        known = set(hands or ())
+        if tutor is not None:
+            known.add(tutor.id)
+        key = self._order(pupil, hands)
         if ruling.rule.ask == "all":
-            return sorted(able, key=key)
-        free = [one for one in able if self._has_room(one.id, more.get(one.id, 0) + many)]
-        if not free:
-            raise _NobodyError(_no_room(ruling.rule))
-        return nsmallest(1 + MOST_INSTEAD + writers, free, key=key)
+            some = dict(pool.able)
+        else:
+            first = pool.first(most + len(known), has_room)
+            some = {one.id: one for one in first}
+            some |= {id: pool.able[id] for id in known if id in pool.able and has_room(id)}
+        if own is not None and (ruling.rule.ask == "all" or has_room(own.id)):
+            some[own.id] = own
+        elif own is not None:
+            some.pop(own.id, None)
+        return nsmallest(len(some) if ruling.rule.ask == "all" else most, some.values(), key=key)
 
     def _has_room(self, id: str, more: int) -> bool:
         limit = self._limits[id]
-        return limit is None or self._many[id] + more <= limit
+        return limit is None or self._many.get(id, 0) + more <= limit
 
     def _order(
         self, pupil: Particulars, wrote: Collection[str] | None = None
@@ -873,9 +947,9 @@ class _Asking:
             return (
                 place,
                 tutor is not None and person is not tutor,
-                not wrote or person.id not in wrote,
+                not wrote or able.id not in wrote,
                 not able.teaches,
-                many[person.id],
+                many.get(able.id, 0),
                 order,
             )
 
@@ -891,8 +965,9 @@ class _Asking:
         first, second = free[0], free[1]
         many = self._many[first.id]
         differ = [a != b for a, b in zip(order(first), order(second), strict=True)]
+        is_tutor = first.taker.person is self._people.tutor(pupil)
         reasons = (
-            f"{first.taker.role} is named first",
+            "the plan's tutor" if is_tutor else f"{first.taker.role} is named first",
             "the plan's tutor",
             "wrote in this plan last",
             f"teaches {years_in_words([pupil.year])}",
@@ -927,6 +1002,10 @@ def _as_rule(advice: Advice) -> Rule:
         ask=advice.ask,
         due_days_before_meeting=advice.days_before_meeting,
     )
+
+
+def _always(_: str) -> bool:
+    return True
 
 
 def _no_rule(task: Task, year: str) -> str:

@@ -58,6 +58,10 @@ class School:
         self.clock = clock or (lambda: self.now)
         self.plans = Plans(self.store, "main", clock=self.clock)
 
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
     def people(self, staff: Sequence[Person] = STAFF) -> None:
         """Let these people be known."""
         self.plans.people.import_list(staff, by=SENCO)
@@ -460,7 +464,7 @@ def test_progress_goes_up_to_all_that_are_chosen(school: School) -> None:
 # Two at once, and the end of the process
 
 
-def _once_and_only_once(school: School, plans: int, tasks: int) -> None:
+def once_and_only_once(school: School, plans: int, tasks: int) -> None:
     """Every plan has one review of one cycle, and each of its tasks once; the log is whole."""
     log = school.log()
     reviews = Counter(step.stream for step in log if isinstance(step.event, ReviewSetUp))
@@ -529,7 +533,7 @@ def test_another_application_comes_in_between(
     done = cycles.apply(FILE, file="autumn.toml", by=SENCO)
 
     assert (done.set_up, done.already, done.gaps, done.added) == ((), 3, (), ())
-    _once_and_only_once(school, 3, 4)
+    once_and_only_once(school, 3, 4)
 
 
 @pytest.mark.parametrize("append", [1, 2])
@@ -554,7 +558,7 @@ def test_another_file_of_the_same_name_comes_in_between(
         ("E", "review", date(2026, 11, 17)),
         ("F", "review", date(2026, 11, 17)),
     ]
-    _once_and_only_once(school, 2, 4)
+    once_and_only_once(school, 2, 4)
 
 
 def test_somebody_writes_in_a_plan_in_between(
@@ -635,7 +639,7 @@ def test_killed_again_and_again_it_is_completed_by_applying_again(
     subprocess.run(command, check=True, capture_output=True)
 
     assert school.head() == whole
-    _once_and_only_once(school, 500, 24)
+    once_and_only_once(school, 500, 24)
     assert all(same for _, same in school.plans.rebuild())
     subprocess.run(command, check=True, capture_output=True)
     assert school.head() == whole
@@ -649,4 +653,4 @@ def test_two_processes_at_once_do_no_more_than_one(crowd: tuple[School, list[str
     told = [process.communicate()[0] for process in both]
 
     assert [process.returncode for process in both] == [0, 0], told
-    _once_and_only_once(school, 500, 24)
+    once_and_only_once(school, 500, 24)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,10 @@ from ehcp_flow_cli.showing.harmless import cell
 if TYPE_CHECKING:
     from ehcp_flow.acting import By
     from ehcp_flow.cycles.applying import Applied
-    from ehcp_flow.cycles.choosing import Gap, SetUp
+    from ehcp_flow.cycles.choosing import Gap, Missing, SetUp
+    from ehcp_flow.cycles.previewing import PersonLoad, PlanPreview, Preview
+
+SOMETHING_TO_DO = 3
 
 
 @click.group()
@@ -32,24 +36,26 @@ cycle_status.register(command)
 
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--preview-id", metavar="ID", help="Do exactly what the preview of this id said, or nothing."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @because
 @acting
 @click.pass_obj
-def apply(settings: Settings, file: Path, as_json: bool, by: By) -> None:
+def apply(settings: Settings, file: Path, preview_id: str | None, as_json: bool, by: By) -> None:
     """Set up the reviews and assignments that a cycle FILE (TOML) asks for.
 
-    Applying again changes nothing; one that was interrupted goes on where it stopped.
+    Applying again changes nothing; one that was interrupted goes on where it stopped. `cycle
+    preview` shows beforehand what it does.
     """
-    from ehcp_flow.cycles.file import LARGEST_FILE
     from ehcp_flow_cli.showing.progress import progress
     from ehcp_flow_cli.showing.tables import show_json
 
-    with file.open("rb") as opened:
-        # One byte more tells that it is too large, without reading all of it.
-        data = opened.read(LARGEST_FILE + 1)
     with progress("Setting up reviews") as told:
-        done = settings.plans().cycles.apply(data, file=file.name, by=by, progress=told)
+        done = settings.plans().cycles.apply(
+            _read(file), file=file.name, by=by, preview_id=preview_id, progress=told
+        )
     if as_json:
         show_json(
             {
@@ -66,6 +72,170 @@ def apply(settings: Settings, file: Path, as_json: bool, by: By) -> None:
         click.echo(cell(line))
 
 
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--all", "everything", is_flag=True, help="Name every plan and every person.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@acting
+@click.pass_obj
+def preview(settings: Settings, file: Path, everything: bool, as_json: bool, by: By) -> None:
+    """Show what applying a cycle FILE (TOML) would do, and record nothing.
+
+    Exit status 3 when there is something to do, 0 when there is not.
+    """
+    from ehcp_flow_cli.showing.progress import progress
+    from ehcp_flow_cli.showing.tables import show_json
+
+    with progress("Looking at plans") as told:
+        found = settings.plans().cycles.preview(_read(file), file=file.name, by=by, progress=told)
+    if as_json:
+        show_json(
+            {
+                "cycle": found.cycle,
+                "preview_id": found.id,
+                "something_to_do": found.something_to_do,
+                "notes_file": found.notes_file,
+                "plans": found.plans,
+                "left_out": found.left_out,
+                "late": [set_up.reference for set_up in found.late],
+                "gaps": found.gaps,
+                "missing": found.missing,
+                "loads": found.loads,
+                "over_limit": [load.staff_id for load in found.over],
+            }
+        )
+    else:
+        _show(found, file, everything=everything)
+    sys.exit(SOMETHING_TO_DO if found.something_to_do else 0)
+
+
+def _read(file: Path) -> bytes:
+    """What stands in a file, and no more than tells that it is too large."""
+    from ehcp_flow.cycles.file import LARGEST_FILE
+
+    with file.open("rb") as opened:
+        return opened.read(LARGEST_FILE + 1)
+
+
+def _show(found: Preview, file: Path, *, everything: bool) -> None:
+    new, more = found.of("set up"), found.of("add to")
+    alone, refused = found.of("leave alone"), found.of("refuse")
+    click.echo(
+        cell(
+            f"{found.cycle}: {len(new)} reviews to set up with {_tasks(_shares(new))} tasks, "
+            f"{len(more)} to add {_tasks(_shares(more))} tasks to, {len(alone)} to leave alone, "
+            f"{len(refused)} refused."
+        )
+    )
+    if not found.something_to_do:
+        click.echo("Nothing to do.")
+    elif found.notes_file and not new and not more:
+        click.echo("It would be noted that this file was applied.")
+    plans = found.plans if everything else [*new, *more, *refused]
+    _rows(
+        [_plan_row(plan) for plan in plans],
+        {
+            "plan": "plan",
+            "what": "what",
+            "meeting": "meeting",
+            "tasks": "asks",
+            "why": "because",
+        },
+        everything=everything,
+    )
+    for line in _to_look_at(found):
+        click.echo(cell(line))
+    loads = [load for load in found.loads if everything or load.before != load.after or load.over]
+    _rows(
+        [_load_row(load) for load in loads],
+        {
+            "name": "who",
+            "write": "write",
+            "review": "review",
+            "meetings": "meetings",
+            "hours": "hours",
+            "over": "limit",
+        },
+        everything=everything,
+    )
+    if found.something_to_do:
+        click.echo(
+            cell(f"To do exactly this: ehcp-flow cycle apply {file.name} --preview-id {found.id}")
+        )
+
+
+def _rows(
+    rows: Sequence[Mapping[str, object]], columns: Mapping[str, str], *, everything: bool
+) -> None:
+    from ehcp_flow_cli.showing.tables import show_rows
+
+    shown = rows if everything else rows[:_MOST_ROWS]
+    if shown:
+        show_rows(shown, columns)
+    if len(rows) > len(shown):
+        click.echo(f"… and {len(rows) - len(shown)} more: --all shows them.")
+
+
+_MOST_ROWS = 20
+"""Plans or people named of many, unless all are asked for."""
+
+
+def _plan_row(plan: PlanPreview) -> Mapping[str, object]:
+    set_up = plan.set_up
+    asks: dict[str, list[str]] = {}
+    for task in () if set_up is None else set_up.tasks:
+        asks.setdefault(f"{task.to_name} to {task.task}", []).append(task.section)
+    return {
+        "plan": plan.reference,
+        "what": plan.what,
+        "meeting": None if set_up is None else set_up.meeting,
+        "tasks": ", ".join(f"{who} {' '.join(sections)}" for who, sections in asks.items()),
+        "why": plan.why,
+    }
+
+
+def _load_row(load: PersonLoad) -> Mapping[str, object]:
+    before, after = load.before, load.after
+
+    def moved(old: float, new: float) -> str:
+        return f"{old:g}" if old == new else f"{old:g} -> {new:g}"
+
+    return {
+        "name": load.name,
+        "write": moved(before.write, after.write),
+        "review": moved(before.review, after.review),
+        "meetings": moved(before.meetings, after.meetings),
+        "hours": moved(before.hours, after.hours),
+        "over": f"over {load.limit}" if load.over else "",
+    }
+
+
+def _shares(plans: Iterable[PlanPreview]) -> list[SetUp]:
+    return [plan.set_up for plan in plans if plan.set_up is not None]
+
+
+def _to_look_at(found: Preview) -> Iterator[str]:
+    """What somebody should look at before it is applied."""
+    for why, references in found.left_out.items():
+        yield f"Left out: {len(references)}, {why}."
+    yield from _late(found.late[:_SHOWN])
+    if len(found.late) > _SHOWN:
+        yield f"Late: {len(found.late) - _SHOWN} more; --json names them."
+    yield from _nobody(found.gaps)
+    absent: dict[str, list[Missing]] = {}
+    for missing in found.missing:
+        absent.setdefault(missing.why, []).append(missing)
+    for why, some in absent.items():
+        plans = ", ".join(missing.reference for missing in some[:_SHOWN])
+        duty = "attends" if some[0].duty == "attend" else f"gives {some[0].what} advice"
+        yield f"Nobody {duty}: {plans}{_and_more(some)}: {why}"
+    for load in found.over:
+        yield (
+            f"Over the limit: {load.name} would have {load.after.tasks} tasks, and the file lets "
+            f"{load.limit} wait on them."
+        )
+
+
 def _told(done: Applied) -> Iterator[str]:
     """What was done, and then whatever somebody should look at."""
     yield (
@@ -76,17 +246,25 @@ def _told(done: Applied) -> Iterator[str]:
         yield f"Added to reviews set up before: {_tasks(done.added)} tasks."
     for why, many in done.chosen.left_out.items():
         yield f"Left out: {many}, {why}."
-    for set_up in done.set_up:
+    yield from _late(done.set_up)
+    yield from _nobody(done.gaps)
+
+
+def _late(set_ups: Iterable[SetUp]) -> Iterator[str]:
+    for set_up in set_ups:
         if set_up.late:
             yield (
                 f"Late: {set_up.reference} meets on {set_up.meeting}, and its review is due by "
                 f"{set_up.review_due}: the authority has less than its four weeks."
             )
+
+
+def _nobody(gaps: Iterable[Gap]) -> Iterator[str]:
     why_nobody: dict[str, list[Gap]] = {}
-    for gap in done.gaps:
+    for gap in gaps:
         why_nobody.setdefault(gap.why, []).append(gap)
-    for why, gaps in why_nobody.items():
-        yield f"Nobody asked: {', '.join(map(_what, gaps[:_SHOWN]))}{_and_more(gaps)}: {why}"
+    for why, some in why_nobody.items():
+        yield f"Nobody asked: {', '.join(map(_what, some[:_SHOWN]))}{_and_more(some)}: {why}"
 
 
 _SHOWN = 5
@@ -97,8 +275,8 @@ def _what(gap: Gap) -> str:
     return f"to {gap.task} {gap.section} of {gap.reference}"
 
 
-def _and_more(gaps: Sequence[Gap]) -> str:
-    return f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+def _and_more(some: Sequence[object]) -> str:
+    return f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
 
 
 def _tasks(set_ups: Sequence[SetUp]) -> int:

@@ -1,5 +1,6 @@
 """Which plans a cycle chooses, when people meet, and who is asked for what."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from ehcp_flow.cycles.choosing import Chosen, choose
 from ehcp_flow.cycles.file import CycleFile
-from ehcp_flow.hands import HeldRole, Person
+from ehcp_flow.hands import Absence, HeldRole, Person
 from ehcp_flow.plan import Particulars
 from ehcp_flow.statute.annual_review import review_due
 from tests.engine.cycles.examples import (
@@ -18,6 +19,7 @@ from tests.engine.cycles.examples import (
     CAROL,
     COSMO,
     DANA,
+    MEETING,
     ON,
     SCHOOL,
     STAFF,
@@ -404,6 +406,218 @@ def test_what_nobody_can_take_is_a_gap_with_its_reason(
     assert gap.why.endswith(", then apply the cycle again.")
     assert (gap.rule is None) == ("no [[" in why)
     assert len(found.set_ups) == 1
+
+
+# Named plans, groups, templates
+
+
+@pytest.mark.parametrize(
+    ("choosing", "why"),
+    [
+        ('plans = ["2026-0001", "k999400123001"]', "not among the plans that the file names"),
+        ('except = ["2026-0003"]', "whom the file excepts"),
+        ('groups = ["3W", "4c"]', "in none of the chosen groups"),
+        ('templates = ["EHCP"]', "of none of the chosen kinds"),
+    ],
+)
+def test_plans_are_named_excepted_or_chosen_by_group_and_kind(choosing: str, why: str) -> None:
+    """By reference or UPN, whatever the case."""
+    plans = [
+        replace(pupil(1), group="3w"),
+        replace(pupil(2), group="4C", upn="K999400123001"),
+        replace(pupil(3), group="5A", template="isp"),
+    ]
+
+    found = chosen(cycle(review(), f"[choose]\n{choosing}"), *plans)
+
+    assert [set_up.reference for set_up in found.set_ups] == ["2026-0001", "2026-0002"]
+    assert found.passed_over == {why: ("2026-0003",)}
+    assert found.unknown == ()
+
+
+def test_what_is_named_and_not_here_is_told() -> None:
+    """In any of the lists."""
+    asked = cycle(
+        review(),
+        "[choose]\nplans = ['2026-0001', 'x1']\nexcept = ['x2']",
+        meeting=MEETING + "\n[meeting.plans]\nx3 = 2026-11-11",
+    )
+
+    assert chosen(asked, pupil()).unknown == ("x1", "x2", "x3")
+
+
+# Days of their own, and meetings that are spread
+
+
+def test_a_plan_has_its_own_day_or_that_of_its_group_or_tutor() -> None:
+    """The first of these, else the day for all; who has none is told."""
+    days = """
+[meeting.plans]
+"2026-0001" = 2026-11-02
+[meeting.groups]
+"3W" = 2026-11-03
+[meeting.tutors]
+"ms c  hall" = 2026-11-04
+"""
+    plans = [replace(pupil(n, tutor="Ms C Hall"), group="3W") for n in (1, 2)]
+    plans += [pupil(3, tutor="Ms C Hall"), pupil(4)]
+
+    found = chosen(cycle(review(), meeting=MEETING + days), *plans)
+    without = chosen(cycle(review(), meeting=days), *plans)
+
+    assert [set_up.meeting.day for set_up in found.set_ups] == [2, 3, 4, 10]
+    assert without.passed_over == {"to whom the file gives no meeting day": ("2026-0004",)}
+    assert without.without_a_day == set(without.passed_over)
+
+
+SPREAD = "[meeting]\nspread_from = 2026-10-19\nspread_to = 2026-11-03"
+
+
+def test_meetings_are_spread_the_review_that_is_due_first_before_the_others() -> None:
+    """Not in half-term, so many a day; when no day is left it is told."""
+    plans = [pupil(n, last_review=date(2026, 1, 20 - n)) for n in range(1, 17)]
+    half_term = "[[closed]]\nfrom = 2026-10-26\nto = 2026-10-30"
+
+    two = chosen(cycle(review(), half_term, meeting=SPREAD + "\nmost_a_day = 2"), *plans)
+    even = chosen(cycle(review(), half_term, meeting=SPREAD), *plans)
+
+    assert [set_up.meeting.day for set_up in two.set_ups] == [
+        *(3, 3, 2, 2, 23, 23, 22, 22, 21, 21, 20, 20, 19, 19),
+    ]
+    assert two.left_out == {
+        "as no day for a meeting is left from 2026-10-19 to 2026-11-03, at 2 a day": 2
+    }
+    assert len(even.set_ups) == 16
+    assert max(Counter(set_up.meeting for set_up in even.set_ups).values()) == 3
+
+
+def test_days_that_are_taken_stay_taken() -> None:
+    """Applying again after an interruption gives the others the days that they would have had."""
+    plans = [pupil(n, last_review=date(2026, 1, n)) for n in range(1, 13)]
+    asked = cycle(review(), meeting=SPREAD + "\nmost_a_day = 2")
+    whole = chosen(asked, *plans)
+    held = {set_up.stream: set_up.meeting for set_up in whole.set_ups[3:8]}
+
+    again = choose(asked, [(stream(p), p) for p in plans], STAFF, on=ON, meetings=held)
+
+    assert [s.meeting for s in again.set_ups] == [s.meeting for s in whole.set_ups]
+
+
+# Who must attend, working days and absences
+
+ATTEND = '[[attend]]\nrole = "SENCO"'
+
+
+def test_a_meeting_is_held_when_whoever_must_attend_can() -> None:
+    """They work on that day and are not away; who need not come holds nobody up."""
+    amira = replace(
+        STAFF[0],
+        days=("Mon", "Tue"),
+        absences=(Absence(date(2026, 10, 12), date(2026, 10, 16)),),
+    )
+    asked = cycle(review(role="head teacher"), ATTEND, meeting=RELATIVE)
+    who = pupil(last_review=date(2025, 11, 18))
+
+    (set_up,) = chosen(asked, who, staff=[amira, DANA]).set_ups
+    (free,) = chosen(asked, who, staff=[STAFF[0], DANA]).set_ups
+    easy = cycle(review(role="head teacher"), ATTEND + "\nmust = false", meeting=RELATIVE)
+    need_not = chosen(easy, who, staff=[amira, DANA])
+
+    assert (free.meeting, set_up.meeting) == (date(2026, 10, 13), date(2026, 10, 6))
+    assert [one.name for one in set_up.attend] == ["Amira Nair"]
+    assert need_not.set_ups[0].meeting == date(2026, 10, 13)
+    assert [one.duty for one in need_not.missing] == ["attend"]
+
+
+def test_when_whoever_must_attend_never_can_there_is_no_meeting() -> None:
+    """And it is told why."""
+    amira = replace(STAFF[0], absences=(Absence(date(2026, 9, 1)),))
+    asked = cycle(review(role="head teacher"), ATTEND, meeting=RELATIVE)
+
+    (why,) = chosen(asked, pupil(), staff=[amira, DANA]).passed_over
+
+    assert why.endswith("to 2026-12-11 on which whoever must attend can")
+
+
+def test_who_is_away_is_not_asked() -> None:
+    """On the due day, or all the time until then; for some days in between they are."""
+
+    def asked_of(*absences: Absence) -> list[str]:
+        cosmo = replace(COSMO, absences=absences)
+        found = chosen(cycle(write(role="subject teacher")), pupil(year="8"), staff=[cosmo])
+        return [name for _, _, name in tasks(found)] + [gap.why for gap in found.gaps]
+
+    due = date(2026, 10, 20)
+    assert asked_of(Absence(ON, due - timedelta(days=2))) == ["Cosmo"]
+    away = "whoever is subject teacher is away on 2026-10-20, when it is due, or until then"
+    for absence in (Absence(due, due), Absence(ON), Absence(ON, due - timedelta(days=1))):
+        (told,) = asked_of(absence)
+        assert told.startswith(away)
+
+
+def test_a_due_day_is_brought_forward_to_a_working_day() -> None:
+    """The last one before it; on the day of applying itself it is left as it is."""
+    boris = replace(BORIS, days=("Fri",))
+
+    (due,) = chosen(cycle(write()), pupil(), staff=[boris]).set_ups[0].tasks
+    (now,) = chosen(cycle(write()), pupil(), staff=[boris], on=date(2026, 11, 9)).set_ups[0].tasks
+
+    assert (due.due, now.due) == (date(2026, 10, 16), date(2026, 11, 9))
+
+
+# Why this one, limits, advice
+
+
+def test_why_this_one_of_several() -> None:
+    """In the words that go into the record; without a choice there is no reason."""
+    asked = cycle(write(role="subject teacher"))
+    plans = [(stream(p), p) for p in (pupil(1, "6"), pupil(2, "6", tutor="Cosmo Hall"))]
+
+    first, second = choose(asked, plans, STAFF, on=ON, waiting={"s3": 4, "s4": 1}).set_ups
+    (third,) = choose(asked, plans[:1], STAFF, on=ON, wrote=lambda _: ["s4"]).set_ups
+    (same,) = choose(asked, plans[:1], STAFF, on=ON).set_ups
+    (only,) = chosen(cycle(write()), pupil()).set_ups
+    (role,) = chosen(cycle(review(role="SENCO/head teacher")), pupil()).set_ups
+
+    assert [(s.tasks[0].to_name, s.tasks[0].chosen) for s in (first, second, third, same)] == [
+        ("Cosmo Hall", "fewest tasks (1)"),
+        ("Cosmo Hall", "the plan's tutor"),
+        ("Cosmo Hall", "wrote in this plan last"),
+        ("Carol Hall", "as few tasks as others (0), first by staff id"),
+    ]
+    assert only.tasks[0].chosen is None
+    assert role.tasks[0].chosen == "SENCO is named first"
+
+
+def test_who_has_reached_the_limit_is_passed_over() -> None:
+    """With what waited on them before; by staff id it may be another one."""
+    asked = cycle(write("E F", "subject teacher"), "[limits]\ntasks = 4\npeople = { S3 = 2 }")
+    plans = [(stream(p), p) for p in (pupil(n, "6") for n in range(1, 5))]
+
+    found = choose(asked, plans, STAFF, on=ON, waiting={"s4": 1})
+
+    assert [name for _, _, name in tasks(found)] == ["Carol", "Carol", "Cosmo", "Cosmo"]
+    assert {gap.reference for gap in found.gaps} == {"2026-0003", "2026-0004"}
+    assert all("as the file's [limits] allow" in gap.why for gap in found.gaps)
+
+
+def test_who_gives_advice_is_said() -> None:
+    """Of whom, by when, with which words; what nobody can give is missing."""
+    table = '[[advice]]\nkind = "termly report"\nrole = "class teacher"\n'
+    table += 'due_weeks_before_meeting = 4\ntext = "Please."'
+    asked = cycle(review(), table)
+
+    (set_up,) = chosen(asked, pupil()).set_ups
+    found = chosen(asked, pupil(year="9"))
+
+    (one,) = set_up.advice
+    assert (one.to_name, one.kind, one.due, one.text) == (
+        "Boris Blake",
+        "termly report",
+        date(2026, 10, 13),
+        "Please.",
+    )
+    assert [(m.duty, m.what) for m in found.missing] == [("advice", "termly report")]
 
 
 # What always holds
