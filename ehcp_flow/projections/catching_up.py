@@ -106,6 +106,10 @@ def catch_up(views: Views, recorder: Recorder, view: View) -> Reading:
     known = _as_it_is(views, recorder, view)
     if known is not None:
         return Reading(views.query, known)
+    if _is_noted(views, recorder, view) and not _can_be_read(views, view):
+        with views.writing(recorder.tenant) as writer:
+            if writer is not None:
+                _make_anew(writer, view)
     while True:
         with views.writing(recorder.tenant) as writer:
             if writer is None:
@@ -113,7 +117,7 @@ def catch_up(views: Views, recorder: Recorder, view: View) -> Reading:
             reached, more = _take_batch(writer, recorder, view)
         if not more:
             return Reading(views.query, reached)
-    return _apart(views, recorder, view)
+    return _copied(views, recorder, view)[0]
 
 
 def intact(
@@ -131,7 +135,7 @@ def intact(
         RecordDamaged: the log holds an event that cannot be read.
         StoreTrouble: the log or the views cannot be read.
     """
-    with _compared(views, recorder, view, progress) as (_, same):
+    with _compared(views, recorder, view, progress) as (_, same, _):
         return same
 
 
@@ -154,17 +158,21 @@ def rebuild(
     """
     # A view that is not there yet shall be there afterwards; one whose tables somebody removed
     # takes nothing in, and is replaced.
+    was_whole = not _is_noted(views, recorder, view) or _can_be_read(views, view)
     with suppress(LookupError):
         catch_up(views, recorder, view).close()
-    with _compared(views, recorder, view, progress) as (anew, same):
+    with _compared(views, recorder, view, progress) as (anew, same, torn):
         if same:
-            return True
+            return was_whole
+        broken = torn or not _can_be_read(views, view)
         with views.writing(recorder.tenant) as writer:
             if writer is None:
                 raise StoreTrouble(
                     "The views are being written by another process or cannot be written to, and "
                     "nothing was replaced: try again."
                 )
+            if broken:
+                _make_anew(writer, view)
             # Another process may have brought the old one further, and somebody has read it.
             _take(anew, recorder, view)
             _switch(writer, anew, view, recorder.tenant)
@@ -177,15 +185,22 @@ def _compared(
     recorder: Recorder,
     view: View,
     progress: Callable[[int, int], None] | None,
-) -> Generator[tuple[ViewWriter, bool]]:
-    """Make a tenant's part of a view anew, and say whether it is what is there."""
-    with _apart(views, recorder, view) as there, views.apart() as anew:
+) -> Generator[tuple[ViewWriter, bool, bool]]:
+    """Make a tenant's part of a view anew; say whether it is what is there, and whether what is
+    there cannot be read as a whole.
+
+    A copy that cannot be filled is empty, and would be made anew as if nothing were wrong.
+    """
+    noted = _is_noted(views, recorder, view)
+    there, filled = _copied(views, recorder, view)
+    torn = noted and not filled
+    with there, views.apart() as anew:
         _prepare(anew, view)
         _take(anew, recorder, view, there.position, progress)
-        yield (
-            anew,
-            all(_same(table, recorder.tenant, there.query, anew.execute) for table in view.tables),
+        same = all(
+            _same(table, recorder.tenant, there.query, anew.execute) for table in view.tables
         )
+        yield anew, same and not torn, torn
 
 
 def _as_it_is(views: Views, recorder: Recorder, view: View) -> int | None:
@@ -197,11 +212,35 @@ def _as_it_is(views: Views, recorder: Recorder, view: View) -> int | None:
         )
     except LookupError:
         return None
-    if not notes or notes[0][0] != view.form:
+    if not notes or notes[0][0] != view.form or not _can_be_read(views, view):
         return None
     progress = _Progress(notes[0][1], notes[0][2])
     fresh = _beyond(recorder, progress, limit=1)
     return None if fresh is None or fresh else progress.reached
+
+
+def _can_be_read(views: Views, view: View) -> bool:
+    """Whether all tables are there; anybody may have dropped one of them."""
+    looks = " UNION ALL ".join(
+        f"SELECT 1 FROM (SELECT 1 FROM {table} LIMIT 1) AS {table}" for table in view.tables
+    )
+    try:
+        views.query(looks)
+    except LookupError:
+        return False
+    return True
+
+
+def _is_noted(views: Views, recorder: Recorder, view: View) -> bool:
+    """Whether it is noted that a view of this form knows something of a tenant's log."""
+    try:
+        noted = views.query(
+            "SELECT form FROM view_progress WHERE view_name = ? AND tenant = ? AND reached > 0",
+            (view.name, recorder.tenant),
+        )
+    except LookupError:
+        return False
+    return bool(noted) and noted[0][0] == view.form
 
 
 def _beyond(
@@ -245,12 +284,18 @@ def _prepare(writer: ViewWriter, view: View) -> dict[str, _Progress]:
     )
     if notes and all(note[1] == view.form for note in notes):
         return {note[0]: _Progress(note[2], note[3]) for note in notes}
+    _make_anew(writer, view)
+    return {}
+
+
+def _make_anew(writer: ViewWriter, view: View) -> None:
+    """Make a view's tables anew, all tenants': each takes its own part in again."""
+    writer.execute(_NOTE)
     for table in view.tables:
         writer.execute(f"DROP TABLE IF EXISTS {table}")
     writer.execute("DELETE FROM view_progress WHERE view_name = ?", (view.name,))
     for statement in view.ddl:
         writer.execute(statement)
-    return {}
 
 
 def _forget(writer: ViewWriter, view: View, tenant: str) -> None:
@@ -284,15 +329,16 @@ def _take(
             return reached
 
 
-def _apart(views: Views, recorder: Recorder, view: View) -> Reading:
+def _copied(views: Views, recorder: Recorder, view: View) -> tuple[Reading, bool]:
+    """A private copy with the rest taken in; and whether there was anything to copy."""
     with ExitStack() as stack:
         writer = stack.enter_context(views.apart(_tables(view, recorder.tenant)))
-        _prepare(writer, view)
+        filled = recorder.tenant in _prepare(writer, view)
         # Somebody who changed the views may have left the note and not the tables.
         for statement in view.ddl:
             writer.execute(statement)
         reached = _take(writer, recorder, view)
-        return Reading(writer.execute, reached, stack.pop_all().close)
+        return Reading(writer.execute, reached, stack.pop_all().close), filled
 
 
 def _tables(view: View, tenant: str) -> Tables:

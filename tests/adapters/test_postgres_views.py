@@ -8,7 +8,7 @@ from threading import Barrier
 import psycopg
 import pytest
 
-from ehcp_flow.projections.catching_up import catch_up, rebuild
+from ehcp_flow.projections.catching_up import catch_up, intact, rebuild
 from ehcp_flow.projections.trail import TrailView
 from ehcp_flow.storage import Store, Tables, open_store
 from ehcp_flow_postgres.connecting import MOST
@@ -116,3 +116,40 @@ def test_views_of_another_form_give_way(store: Store) -> None:
             asked = "SELECT count(*) FROM trail WHERE tenant = ?"
             assert reading.query(asked, (name,)) == [(3,)]
     assert rebuild(store.views, store.recorder(names()[0]), Later())
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "DROP TABLE trail_hands",
+        "DROP TABLE trail",
+        "ALTER TABLE trail ADD COLUMN zz integer",
+        "ALTER TABLE trail DROP COLUMN detail",
+        "UPDATE trail SET detail = 'other'",
+        "DELETE FROM trail_hands",
+    ],
+)
+def test_views_that_somebody_altered_are_found_and_made_anew(
+    url: str, store: Store, altered: str
+) -> None:
+    """Also where they cannot be copied any more; whoever reads is answered."""
+    one, *_ = names()
+    recorder = store.recorder(one)
+    assert count(store, one) == 3
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET search_path = ehcp_flow_views")
+        connection.execute(altered.encode())
+    assert not intact(store.views, recorder, VIEW)
+    assert not rebuild(store.views, recorder, VIEW)
+    assert intact(store.views, recorder, VIEW)
+    assert rebuild(store.views, recorder, VIEW)
+    assert count(store, one) == 3
+
+
+def test_whoever_reads_a_view_without_its_tables_is_answered(url: str, store: Store) -> None:
+    """They are made anew by whoever comes first."""
+    one, *_ = names()
+    assert count(store, one) == 3
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP TABLE ehcp_flow_views.trail, ehcp_flow_views.trail_hands")
+    assert count(store, one) == 3
