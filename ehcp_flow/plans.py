@@ -450,7 +450,7 @@ class Plans:
         Raises:
             RecordDamaged: naming the first step that is not.
         """
-        return check(self._here.recorder, progress)
+        return check(self._here.recorder, progress, identifiers=True)
 
     def check_views(self, progress: Progress | None = None) -> Iterator[tuple[str, bool]]:
         """Say of each view whether it is what the events say; nothing is replaced."""
@@ -540,6 +540,11 @@ def _tenant(store: Store, asked: str | None) -> str:
                 "make room for it with `ehcp-flow store init --tenant`."
             )
         return asked
+    if not names:
+        raise NotFound(
+            f"{store.url} has no tenant, so there is nobody whose plans it could keep: "
+            "make room for one with `ehcp-flow store init`."
+        )
     if len(names) != 1:
         raise Ambiguous(
             f"{store.url} keeps the plans of {len(names)} tenants ({', '.join(names)}): "

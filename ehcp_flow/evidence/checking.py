@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ehcp_flow.errors import RecordDamaged
-from ehcp_flow.events import Event
+from ehcp_flow.events import Event, PersonListed, PlanOpened
 from ehcp_flow.evidence.chain import FIRST
 from ehcp_flow.recording import checked, decode, words_intact
 from ehcp_flow.storage import EventRow, HeldClaim, Outcome, Recorder
@@ -66,11 +66,22 @@ _ALTERED = (
 )
 
 
-def check(recorder: Recorder, progress: Callable[[int, int], None] | None = None) -> Checked:
+def check(
+    recorder: Recorder,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    identifiers: bool = False,
+) -> Checked:
     """Read a tenant's whole log: positions, versions, digests, the chain, facts and words.
 
     Then whether every identifier that is claimed is claimed by a stream that is there, and
     every command's outcome lies within the log.
+
+    Args:
+        recorder: the log.
+        progress: told how far it has come, of how much.
+        identifiers: whether each plan's reference and UPN, and each person's staff id, must lead
+            to it; so they do in every log that was recorded through ``Plans``.
 
     Raises:
         RecordDamaged: naming the first step that is not as it was recorded, or what does not fit.
@@ -78,7 +89,9 @@ def check(recorder: Recorder, progress: Callable[[int, int], None] | None = None
     log = CheckedLog(recorder)
     last = recorder.head()
     while log.position < last:
-        log.next(last)
+        rows = log.next(last)
+        if identifiers:
+            _lead_to_their_own(recorder, rows)
         if progress is not None:
             progress(log.position, last)
     for claim in claims(recorder):
@@ -94,6 +107,37 @@ def check(recorder: Recorder, progress: Callable[[int, int], None] | None = None
                 f"to {outcome.last}, which are none of the log's: {_ALTERED}"
             )
     return Checked(len(log.heads), log.position)
+
+
+_IDENTIFIERS = {
+    PlanOpened.stored_as: {"reference": "reference", "upn": "upn"},
+    PersonListed.stored_as: {"staff": "staff_id"},
+}
+"""The kinds of claims that go with an event, and the facts that they are made of."""
+
+
+def _lead_to_their_own(recorder: Recorder, rows: Sequence[EventRow]) -> None:
+    """Make sure that whoever asks by an identifier is led to the record that says it is its own.
+
+    Raises:
+        RecordDamaged: to another, or to none.
+    """
+    said: dict[str, dict[str, EventRow]] = {}
+    for row in rows:
+        if row.type in _IDENTIFIERS and row.state:
+            event = _event(row)
+            for kind, name in _IDENTIFIERS[row.type].items():
+                if (value := getattr(event, name)) is not None:
+                    said.setdefault(kind, {}).setdefault(value, row)
+    for kind, values in said.items():
+        held = recorder.holders(kind, values)
+        for value, row in values.items():
+            if str(held.get(value)) != row.stream:
+                other = f"leads to {held[value]}" if value in held else "leads nowhere"
+                raise RecordDamaged(
+                    f"The {kind} that step {row.version} of the record {row.stream} says is its "
+                    f"own {other}: {_ALTERED}"
+                )
 
 
 def _event(row: EventRow) -> Event:

@@ -272,7 +272,10 @@ def test_what_an_application_may_do_is_printed(bare: Terminal) -> None:
         lines = bare.done("store", "init", "--store", url).splitlines()
         assert "ready for the plans of 'main'" in lines[0]
         assert "--grant-to ROLE" in lines[1]
-        assert all(line.startswith("  GRANT ") and line.endswith(";") for line in lines[2:])
+        assert all(
+            line.startswith(("  GRANT ", "  CREATE SCHEMA IF NOT EXISTS ")) and line.endswith(";")
+            for line in lines[2:]
+        )
         granted = " ".join(lines[2:])
         assert "INSERT (tenant, position" in granted
         assert "DELETE" not in granted

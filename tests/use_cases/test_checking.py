@@ -3,6 +3,8 @@
 import pytest
 
 from ehcp_flow.errors import NotFound, RecordDamaged
+from ehcp_flow.evidence.checking import claims, outcomes
+from ehcp_flow.plans import Plans
 from ehcp_flow.storage import Claim, HeldClaim, Outcome
 from tests.steps.world import World
 from tests.use_cases.conftest import bring_in, pupil
@@ -63,6 +65,28 @@ def test_a_claim_that_is_taken_again_is_one(kept: World) -> None:
     log.insert_events([], claims=[Claim("upn", "another", stream)])
 
     kept.plans.check()
+
+
+@pytest.mark.parametrize("lost", [True, False])
+@pytest.mark.parametrize("kind", ["reference", "upn", "staff"])
+def test_an_identifier_that_leads_elsewhere_is_found(kept: World, kind: str, lost: bool) -> None:
+    """To another record or to none: who looks a child up would be shown another's."""
+    log = kept.store.recorder("main")
+    ours = [claim for claim in claims(log) if claim.kind == kind]
+    first, second = ours[0], ours[1].stream
+    altered = [] if lost else [first._replace(stream=second)]
+    kept.store.add_tenant("altered")
+    kept.store.recorder("altered").restore(
+        log.log(gt=0, limit=1_000),
+        claims=[claim for claim in claims(log) if claim.digest != first.digest] + altered,
+        outcomes=list(outcomes(log)),
+    )
+
+    leads = "leads nowhere" if lost else f"leads to {second}"
+    with pytest.raises(
+        RecordDamaged, match=f"The {kind} that step 1 of the record {first.stream} .* {leads}: "
+    ):
+        Plans(kept.store, "altered").check()
 
 
 @pytest.mark.parametrize(
