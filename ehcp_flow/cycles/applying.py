@@ -88,6 +88,8 @@ class Decided(NamedTuple):
     """Whether the review is set up with it."""
     overtaken: bool = False
     """Whether the plan's latest review is another one than the file's."""
+    closes: Sequence[Assignment] = ()
+    """Open tasks of an earlier review, which the new one closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,10 @@ class Applying:
             else:
                 lines = {line.section: line for line in sections[stream]}
                 decided = _decide_by_view(prepared, share, lines, asked[stream])
-            found.append(decided or self._by_history(prepared, share))
+            decided = decided or self._by_history(prepared, share)
+            if decided.new:
+                decided = decided._replace(closes=_open_of_cycles(asked.get(stream, {})))
+            found.append(decided)
         return found
 
     def _was_set_up_before(self, prepared: Prepared, stream: UUID) -> bool:
@@ -416,6 +421,13 @@ def _file_of(steps: Sequence[Recorded]) -> str | None:
 def _is_idle(prepared: Prepared, share: Share) -> bool:
     """Whether a review is set up, and nothing that the file asks for can be missing."""
     return share.set_up.stream in prepared.meetings and not (share.set_up.tasks or share.gaps)
+
+
+def _open_of_cycles(asked: Mapping[str, Sequence[Assignment]]) -> list[Assignment]:
+    """What waits on somebody because a review asked for it."""
+    return [
+        a for of_section in asked.values() for a in of_section if a.open and a.cycle is not None
+    ]
 
 
 def _nothing(share: Share, *, overtaken: bool = False) -> Decided:

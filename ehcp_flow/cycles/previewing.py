@@ -18,6 +18,8 @@ from ehcp_flow.acting import By, Progress, Tenancy
 from ehcp_flow.cycles.applying import Applying, Decided, Prepared, batches, essence, preview_id_of
 from ehcp_flow.cycles.choosing import Gap, Missing, SetUp
 from ehcp_flow.cycles.file import Hours
+from ehcp_flow.events import Task
+from ehcp_flow.plan import Review
 from ehcp_flow.projections import people
 from ehcp_flow.times import london_day
 
@@ -31,7 +33,7 @@ class PlanPreview:
     reference: str
     what: What
     why: str | None
-    """Why it is left alone or refused."""
+    """Why it is left alone or refused, or what is closed of an earlier review."""
     set_up: SetUp | None
     """With the tasks that would be asked for; ``None`` when it is refused."""
 
@@ -135,10 +137,12 @@ class Previewing:
         plans: list[PlanPreview] = []
         essences: list[bytes] = []
         gaps: list[Gap] = []
+        closed: Counter[tuple[Task, str]] = Counter()
         for batch in batches(prepared.shares):
             for decided in applying.decide(prepared, batch):
-                plans.append(_plan(decided))
+                plans.append(_plan(decided, prepared.lines[decided.set_up.stream].review))
                 gaps += decided.gaps
+                closed.update((asked.task, asked.to) for asked in decided.closes)
                 if decided.part.events:
                     essences.append(essence(decided))
             if progress is not None:
@@ -162,22 +166,28 @@ class Previewing:
             },
             tuple(gaps),
             chosen.missing,
-            tuple(sorted(self._loads(prepared, plans, day), key=_most_first)),
+            tuple(sorted(self._loads(prepared, plans, closed, day), key=_most_first)),
         )
 
     def _loads(
-        self, prepared: Prepared, plans: Sequence[PlanPreview], day: date
+        self,
+        prepared: Prepared,
+        plans: Sequence[PlanPreview],
+        closed: Mapping[tuple[Task, str], int],
+        day: date,
     ) -> Iterator[PersonLoad]:
         write = Counter({load.person: load.write for load in prepared.loads})
         review = Counter({load.person: load.review + load.later for load in prepared.loads})
-        more: dict[str, Counter[str]] = {"write": Counter(), "review": Counter()}
+        more: dict[Task, Counter[str]] = {"write": Counter(), "review": Counter()}
+        for (task, person), many in closed.items():
+            more[task][person] -= many
         held: Counter[str] = Counter()
         new: Counter[str] = Counter()
         for plan in plans:
             if plan.set_up is None:
                 continue
-            for task in plan.set_up.tasks:
-                more[task.task][task.to] += 1
+            for asked in plan.set_up.tasks:
+                more[asked.task][asked.to] += 1
             if plan.set_up.meeting >= day:
                 coming = new if plan.what == "set up" else held
                 coming.update(one.person for one in plan.set_up.attend)
@@ -196,10 +206,17 @@ class Previewing:
                 )
 
 
-def _plan(decided: Decided) -> PlanPreview:
+def _plan(decided: Decided, review: Review | None) -> PlanPreview:
     set_up = decided.set_up
+    if decided.part.events and not decided.new:
+        return PlanPreview(set_up.reference, "add to", None, set_up)
     if decided.part.events:
-        return PlanPreview(set_up.reference, "set up" if decided.new else "add to", None, set_up)
+        closes = None
+        if review is not None and decided.closes:
+            many = len(decided.closes)
+            tasks = "1 open task" if many == 1 else f"{many} open tasks"
+            closes = f"it closes {tasks} of {review.cycle_name}, meeting {review.meeting}"
+        return PlanPreview(set_up.reference, "set up", closes, set_up)
     why = "set up before, and nothing is missing"
     if decided.overtaken:
         why = "a later review took over, or another file set its meeting"

@@ -212,6 +212,25 @@ def test_it_can_be_looked_at_for_another_day(school: School) -> None:
     assert [plan.what for plan in found.plans] == ["refuse"]
 
 
+def test_a_later_review_says_what_it_closes_of_an_earlier_one(school: School) -> None:
+    """Which, how many tasks, and the load is what it is afterwards."""
+    school.pupils(2, lambda n: "37"[n])
+    school.apply()
+    spring = toml(write("E F"), "[choose]\nplans = ['2026-0002']", name="Spring")
+
+    found = _preview(school, spring)
+
+    (plan,) = found.plans
+    assert plan.why == "it closes 6 open tasks of Autumn 2026, meeting 2026-11-10"
+    school.apply(spring)
+    waiting = {load.person: (load.write, load.review + load.later) for load in school.plans.load()}
+    assert waiting == {
+        load.person: (load.after.write, load.after.review)
+        for load in found.loads
+        if load.after.tasks
+    }
+
+
 def test_what_waits_in_the_store_counts_for_fair_shares(school: School) -> None:
     """Carol has tasks of another cycle, and the reason is on record."""
     school.pupils(1, lambda n: "4")
