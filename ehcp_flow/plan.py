@@ -37,7 +37,8 @@ from ehcp_flow.times import london_day
 SectionStatus = Literal["empty", "issued", "drafting", "submitted", "returned", "approved"]
 AssignmentStatus = Literal["assigned", "accepted", "declined", "done", "closed", "withdrawn"]
 """``done`` waits on nobody until the section is returned or submitted again; a later review closes
-what was done for an earlier one."""
+what was done for an earlier one. ``withdrawn`` is what was taken back, and what was declined for a
+review that was taken back: nobody needs to ask again for it."""
 
 _STANDING: tuple[AssignmentStatus, ...] = ("assigned", "accepted", "done")
 
@@ -299,6 +300,12 @@ class _Desk:
             if a.open and (a.cycle is not None or not of_cycles):
                 self.assignments[place] = replace(a, status=into)
 
+    def let_go(self, cycle: str) -> None:
+        """Let what was declined for a review that is taken back wait on nobody."""
+        for place, a in enumerate(self.assignments):
+            if a.status == "declined" and a.cycle == cycle:
+                self.assignments[place] = replace(a, status="withdrawn")
+
     def turn(self, task: Task, status: AssignmentStatus, into: AssignmentStatus) -> None:
         """Move everybody's assignments of a task from one status to another."""
         for place, a in enumerate(self.assignments):
@@ -440,6 +447,8 @@ class Folding:
                 held = [n for n, review in enumerate(self._reviews) if review.cycle == event.cycle]
                 if held:
                     del self._reviews[held[-1]]
+                for desk in self._desks.values():
+                    desk.let_go(event.cycle)
             case PlanOpened():
                 self._particulars = _opened(event)
             case PupilChanged():

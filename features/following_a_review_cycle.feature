@@ -84,6 +84,12 @@ Feature: Following a review cycle
       And nothing waits on Boris
       And it stays on record that Carol was asked to write section F of Ada's plan
 
+    Scenario: Nobody needs to ask again for what was declined
+      Given Carol declined section F of Ada's plan as "not qualified"
+      When Amira undoes "Autumn 2026"
+      Then 2 reviews and 5 tasks are taken back
+      And nothing waits on Amira
+
     Scenario: First a look at what would happen
       When Amira previews the undoing of "Autumn 2026"
       Then 2 reviews and 6 tasks would be taken back

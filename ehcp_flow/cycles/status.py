@@ -640,6 +640,7 @@ class _PlanTasks:
                 self.over = True
             case "review-withdrawn" if facts["cycle"] == self.cycle:
                 self.withdrawn = True
+                self._let_go()
             case "review-withdrawn" if facts.get("earlier_cycle") == self.cycle:
                 # It stands again, and what it had asked for was closed.
                 self.over = False
@@ -723,6 +724,11 @@ class _PlanTasks:
         for key, asked in self.tasks.items():
             if asked.status == "done" and key[:2] == (section, task):
                 asked.status = "accepted"
+
+    def _let_go(self) -> None:
+        for asked in self.tasks.values():
+            if asked.status == "declined" and asked.cycle == self.cycle:
+                asked.status = "withdrawn"
 
     def _reopen(self, section: str) -> None:
         self.handed_on.discard(section)

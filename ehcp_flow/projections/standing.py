@@ -84,7 +84,7 @@ class StandingView(View):
     """A row a plan, a row a section, a row an assignment, a row a sign-off."""
 
     name = "standing"
-    form = 3
+    form = 4
     tables = ("plans", "sections", "assignments", "sign_offs")
     ddl = (
         """
@@ -447,6 +447,9 @@ def _review_withdrawn(plan: _Plan, row: EventRow, facts: Facts) -> None:
             facts.get("earlier_cycle_name"),
             facts.get("earlier_meeting"),
         )
+    for asked in plan.assignments.values():
+        if asked.status == "declined" and asked.cycle == facts["cycle"]:
+            asked.move("withdrawn", row.version)
 
 
 def _accepted(plan: _Plan, row: EventRow, facts: Facts) -> None:
@@ -838,7 +841,8 @@ WHERE a.tenant = ? AND (
 def work_items(reading: Reading, tenant: str, *, person: str | None = None) -> list[WorkItem]:
     """Return what waits on whom, by due day (none last), reference and section.
 
-    A section that was declined waits on whoever assigned it, until someone else was asked.
+    A section that was declined waits on whoever assigned it, until someone else was asked, or the
+    review was taken back for which it was asked.
 
     Args:
         reading: of VIEW.

@@ -210,6 +210,22 @@ def test_withdrawn_and_closed_are_told_apart(school: School) -> None:
     assert found.cycles[0].plans == 1
 
 
+def test_what_was_declined_for_a_review_that_was_taken_back_is_withdrawn(school: School) -> None:
+    """It waits on nobody, and on no day afterwards; why it was declined is still told."""
+    school.plans.decline(PLAN, "F", "no time", by=BORIS)
+    assert days(school)[-1].asked == 6
+    school.now += timedelta(days=1)
+    school.plans.cycles.undo(NAME, by=SENCO)
+
+    found = status(school)
+
+    assert numbers(found) == (0, 0, 0, 0, 0, 6, 0, 0)
+    assert [(t.state, t.reason, t.waits_on) for t in found.tasks if t.reason] == [
+        ("withdrawn", "no time", None)
+    ]
+    assert days(school)[-1].asked == 0
+
+
 def test_how_far_it_had_come_is_known_when_the_next_one_asks_the_same_people(
     school: School,
 ) -> None:

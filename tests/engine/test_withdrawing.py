@@ -100,6 +100,26 @@ def test_what_it_asked_for_is_taken_back_first() -> None:
     assert withdrawing.withdraw_review(after([*events, back]), "autumn", hand=SENCO)
 
 
+def test_what_was_declined_for_it_needs_nobody_else() -> None:
+    """What was declined for an earlier one, or asked for by hand, stays as it was."""
+    events: list[PlanEvent] = [OPENED]
+    for cycle, section in (("spring", "E"), ("autumn", "F"), (None, "B")):
+        events += [] if cycle is None else [review(cycle)]
+        asked = assigned(after(events), TEACHER, section=section)
+        events.append(asked.model_copy(update={"cycle": cycle}))
+        events.append(assigning.decline(after(events), section, "no time", hand=TEACHER))
+
+    events.append(withdrawing.withdraw_review(after(events), "autumn", hand=SENCO))
+
+    sections = after(events).sections
+    assert {id: sections[id].assignments[0].status for id in "EFB"} == {
+        "E": "declined",
+        "F": "withdrawn",
+        "B": "declined",
+    }
+    assert sections["F"].assignments[0].reason == "no time"
+
+
 def test_one_that_is_not_there_cannot_be_taken_back() -> None:
     """Nor one that was taken back."""
     event = withdrawing.withdraw_review(opened(review("autumn")), "autumn", hand=SENCO)

@@ -25,7 +25,7 @@ from ehcp_flow.projections.standing import (
     section_lines,
     work_items,
 )
-from ehcp_flow.rules import reviewing
+from ehcp_flow.rules import reviewing, withdrawing
 from tests.examples import (
     NOON,
     OPENED,
@@ -206,6 +206,24 @@ def test_a_declined_section_that_someone_else_was_given_is_settled() -> None:
     events.append(assigned(after(events), TEACHER))
     events.append(declined(TEACHER))
     assert standing(*events) == [("assign again", "amira", "F", "write")]
+
+
+def test_what_was_declined_for_a_review_that_is_taken_back_waits_on_nobody() -> None:
+    """In the rows as in the fold."""
+    autumn = ReviewSetUp(
+        **SENCO.act("coordinator"), cycle="autumn", cycle_name="Autumn", meeting=date(2026, 10, 9)
+    )
+    events: list[PlanEvent] = [OPENED, autumn]
+    events.append(assigned(after(events), TEACHER).model_copy(update={"cycle": "autumn"}))
+    events.append(declined(TEACHER))
+    assert standing(*events) == [("assign again", "amira", "F", "write")]
+
+    events.append(withdrawing.withdraw_review(after(events), "autumn", hand=SENCO))
+
+    assert standing(*events) == []
+    with fresh_log() as log:
+        log.append(plan_stream(0), *events)
+        agrees(log.read(VIEW), fold(plan_stream(0), events))
 
 
 def test_work_is_sorted_by_due_day_reference_and_section() -> None:
