@@ -1,11 +1,13 @@
 """The views, in a schema of each user's own: a cache that may be dropped at any time."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import lru_cache
-from typing import Any
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -31,8 +33,20 @@ _INSERTING = re.compile(
 
 _PIECES = re.compile(r"'[^']*'|\?|%")
 
-_AT_ONCE = 30_000
-"""Values in one statement: the protocol counts them in 16 bits."""
+_UPSERTING = re.compile(
+    r"\s*INSERT INTO (?P<table>\w+)\s*\((?P<columns>[\w\s,]+)\)\s*VALUES\s*\([?,\s]+\)\s*"
+    r"(?P<rest>ON CONFLICT \((?P<key>[\w\s,]+)\) DO (?:NOTHING|UPDATE SET)[^?%]*)"
+)
+"""Nothing but the places takes a value, and rows that are there already are found by a key."""
+
+_AT_ONCE = 2_000
+"""Rows in one statement: more would be no quicker."""
+
+_LONG = 10_000_000
+"""Characters of rows that go one by one instead, so that the server need not hold them twice."""
+
+_PLAIN = frozenset({str, int, type(None)})
+"""What a text of JSON says of a value is just what the driver would say."""
 
 # Whoever may not see a table sees it as little as whoever finds none.
 _MISSING = (
@@ -67,6 +81,13 @@ class _Writer:
                 with cursor.copy(f"COPY {plain['table']} FROM STDIN".encode()) as copy:
                     for row in rows:
                         copy.write_row(row)
+            elif upserting := _upserting(sql):
+                remaining = iter(rows)
+                while some := list(islice(remaining, _AT_ONCE)):
+                    if upserting.takes(some):
+                        cursor.execute(upserting.statement, (upserting.said(some),))
+                    else:
+                        cursor.executemany(_placed(sql), some)
             else:
                 cursor.executemany(_placed(sql), rows)
 
@@ -80,6 +101,49 @@ class _Writer:
 
     def _lock_tables(self) -> None:
         self._connection.execute("SELECT pg_advisory_xact_lock(%s, 0)", (_DDL_LOCK,))
+
+
+class _Upserting(NamedTuple):
+    """How many rows are written by one statement, each in place of one with the same key."""
+
+    statement: bytes
+    columns: Sequence[str]
+    key: Sequence[int]
+    """The places of its columns."""
+
+    def takes(self, rows: Sequence[Sequence[Any]]) -> bool:
+        """Whether the rows are no more than numbers and texts that are not too long, and each has
+        a key of its own."""
+        keys = {tuple(row[place] for place in self.key) for row in rows}
+        values = list(chain.from_iterable(rows))
+        return (
+            len(keys) == len(rows)
+            and _PLAIN.issuperset(map(type, values))
+            and sum(len(value) for value in values if isinstance(value, str)) <= _LONG
+        )
+
+    def said(self, rows: Sequence[Sequence[Any]]) -> str:
+        """The rows as JSON, which is one value."""
+        said = [dict(zip(self.columns, row, strict=True)) for row in rows]
+        return json.dumps(said, ensure_ascii=False, check_circular=False)
+
+
+@lru_cache(maxsize=50)
+def _upserting(sql: str) -> _Upserting | None:
+    found = _UPSERTING.fullmatch(sql)
+    if found is None or "RETURNING" in sql:
+        return None
+    columns, key = (
+        [name.strip() for name in found[part].split(",")] for part in ("columns", "key")
+    )
+    if not set(key) <= set(columns):
+        return None
+    table, names = found["table"], ", ".join(columns)
+    statement = (
+        f"INSERT INTO {table} ({names}) SELECT {names}"
+        f" FROM json_populate_recordset(NULL::{table}, %s::json) {found['rest']}"
+    )
+    return _Upserting(statement.encode(), columns, [columns.index(name) for name in key])
 
 
 class _Copy:

@@ -288,6 +288,30 @@ class ViewPromises(Promises):
             if note is not None:
                 self.assertIn((name,), query("SELECT name FROM things WHERE note = ?", (note,)))
 
+    def test_many_rows_take_the_place_of_those_with_their_keys(self) -> None:
+        """One after the other, where the same key comes twice; or the first of them stays."""
+        rows = [(TENANT, f"{n:02}", *row) for n, row in enumerate(_VALUES)]
+        columns = "tenant, name, note, number, large"
+        put = f"INSERT INTO things ({columns}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (tenant, name)"
+        replaced = f"{put} DO UPDATE SET note = excluded.note, number = excluded.number,"
+        replaced = f"{replaced} large = excluded.large"
+        self._kept("00", "01", "02")
+        with self._writing() as writer:
+            writer.many(replaced, iter(rows))
+            writer.many(replaced, [])
+        self.same(self.store.views.query(f"SELECT {columns} FROM things ORDER BY name"), rows)
+
+        with self._writing() as writer:
+            writer.many(f"{put} DO NOTHING", [(TENANT, "00", "x", 5, 5), (TENANT, "new", "", 5, 5)])
+            writer.many(_UPDATED, [(TENANT, "new", n) for n in (10, 20, 30)])
+            writer.many(_UPDATED, [(TENANT, f"many {n:04}", n) for n in range(5_000)])
+            writer.many(_UPDATED, [(TENANT, f"many {n:04}", 1) for n in range(5_000)])
+        query = self.store.views.query
+        found = query("SELECT note, number FROM things WHERE name IN ('00', 'new') ORDER BY name")
+        self.same(found, [(None, None), ("", 65)])
+        found = query("SELECT number FROM things WHERE name LIKE 'many %' ORDER BY name")
+        self.same(found, [(n + 1,) for n in range(5_000)])
+
     def test_many_values_are_given_at_once(self) -> None:
         """As many as a page of what is sought for has."""
         names = [f"{n:04}" for n in range(500)]
