@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
+from operator import is_
 from typing import Generic, NamedTuple, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
@@ -46,7 +47,7 @@ from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Assignment, Plan, Section
 from ehcp_flow.projections import people, standing
 from ehcp_flow.projections.catching_up import Reading
-from ehcp_flow.projections.standing import Load, PlanLine, SectionLine
+from ehcp_flow.projections.standing import PlanLine, SectionLine, Waits
 from ehcp_flow.recording import Recorded
 from ehcp_flow.roles import COORDINATING
 from ehcp_flow.rules import assigning
@@ -110,8 +111,8 @@ class Prepared:
     """The plans as the view knows them; their versions hold off what is decided by it."""
     meetings: Mapping[UUID, date]
     """Of the plans whose latest review is of this cycle."""
-    loads: Sequence[Load]
-    """What waits on people."""
+    waits: Mapping[str, Waits]
+    """What waits on people, by their ids."""
     reading: Reading
 
 
@@ -181,15 +182,14 @@ class Applying:
         # Not the day it is said to have happened: nobody is asked for a day that has passed.
         day = on or london_day(hand.at)
         reading = here.read(standing.VIEW)
-        lines = standing.plan_lines(reading, tenant)
+        lines = standing.plan_lines(reading, tenant, statuses=False)
         held = self._stream_of(cycle)
         steps = [] if held is None else here.history(held)
         meetings = _meetings(lines, held)
-        loads = standing.load(reading, tenant, today=day)
+        waits = standing.waits(reading, tenant)
 
         def known(streams: Sequence[UUID]) -> Mapping[UUID, Known]:
-            found = standing.assignments(reading, tenant, streams)
-            return {stream: _of_cycle(some, str(held)) for stream, some in found.items()}
+            return standing.asked_before(reading, tenant, streams, str(held))
 
         def wrote(streams: Sequence[UUID]) -> Mapping[UUID, frozenset[str]]:
             found = standing.section_lines(reading, tenant, streams)
@@ -206,7 +206,7 @@ class Applying:
             meetings=meetings,
             known=_Some([line.stream for line in lines if line.stream in meetings], known),
             wrote=_Some([line.stream for line in lines], wrote),
-            waiting={load.person: load.write + load.review + load.later for load in loads},
+            waiting={person: sum(many) for person, many in waits.items()},
         )
         if chosen.unknown:
             raise BadInput(
@@ -226,7 +226,7 @@ class Applying:
             [Share(set_up, gaps.get(set_up.reference, ())) for set_up in chosen.set_ups],
             {line.stream: line for line in lines},
             meetings,
-            loads,
+            waits,
             reading,
         )
 
@@ -343,18 +343,19 @@ def batches(shares: Sequence[Share]) -> list[list[Share]]:
 
 
 def essence(decided: Decided) -> bytes:
-    """Return what is to be recorded of a plan's share, so far as it matters to people."""
+    """Return a digest of what is to be recorded of a plan's share, so far as it matters to
+    people."""
     tasks = [(t.section, t.task, t.to, t.due, t.rule) for t in decided.set_up.tasks]
     meeting = decided.set_up.meeting if decided.new else None
-    return to_json([decided.set_up.stream, meeting, tasks])
+    return hashlib.sha256(to_json([decided.set_up.stream, meeting, tasks])).digest()
 
 
 def preview_id_of(prepared: Prepared, essences: Iterable[bytes]) -> str:
     """Return the id of a preview: 16 hex digits of a SHA-256 over the file's digest, whether it is
-    to be noted that it was applied, and what is to be recorded of each plan, by reference."""
+    to be noted that it was applied, and the essence of each plan's share, by reference."""
     digest = hashlib.sha256(to_json([prepared.cycle.file_digest, prepared.noted]))
     for one in essences:
-        digest.update(hashlib.sha256(one).digest())
+        digest.update(one)
     return digest.hexdigest()[:16]
 
 
@@ -392,14 +393,6 @@ class _Some(Generic[_Found]):
         return self._found[stream]
 
 
-def _of_cycle(some: Mapping[str, Sequence[Assignment]], cycle: str) -> Known:
-    """What a cycle asked for and was not taken back, by section."""
-    return {
-        section: [a for a in asked if a.cycle == cycle and a.status != "withdrawn"]
-        for section, asked in some.items()
-    }
-
-
 def _meetings(lines: Iterable[PlanLine], cycle: UUID | None) -> dict[UUID, date]:
     """The meetings of the plans whose latest review is of a cycle."""
     return {
@@ -431,7 +424,7 @@ def _open_of_cycles(asked: Mapping[str, Sequence[Assignment]]) -> list[Assignmen
 
 
 def _nothing(share: Share, *, overtaken: bool = False) -> Decided:
-    set_up = replace(share.set_up, tasks=())
+    set_up = _with(share.set_up, ())
     return Decided(Part(set_up.stream, 0, []), set_up, [], False, overtaken)
 
 
@@ -578,7 +571,14 @@ def _share(
         events.append(event)
     command = _command(prepared.stream, plan.stream, again) if new else None
     part = Part(plan.stream, after, events, command=command)
-    return Decided(part, replace(set_up, tasks=tuple(tasks)), told, new)
+    return Decided(part, _with(set_up, tasks), told, new)
+
+
+def _with(set_up: SetUp, tasks: Sequence[Asked]) -> SetUp:
+    """The share with these tasks: the same one when it has them."""
+    if len(tasks) == len(set_up.tasks) and all(map(is_, tasks, set_up.tasks)):
+        return set_up
+    return replace(set_up, tasks=tuple(tasks))
 
 
 def _review(prepared: Prepared, set_up: SetUp) -> ReviewSetUp:

@@ -27,6 +27,7 @@ Who attends and who gives advice is said, and waits on nobody.
 """
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,8 +43,9 @@ from ehcp_flow.cycles.file import Advice, Attend, CycleFile, Rule, same_name, ye
 from ehcp_flow.events import AdviceKind, Task
 from ehcp_flow.hands import Person
 from ehcp_flow.importing.fields import DAYS
-from ehcp_flow.plan import Assignment, Particulars
+from ehcp_flow.plan import Particulars
 from ehcp_flow.projections.folded import folded
+from ehcp_flow.projections.standing import AskedBefore
 from ehcp_flow.statute.annual_review import NOTICE_WEEKS, latest_meeting, review_due
 
 TUTOR = "form tutor"
@@ -55,7 +57,7 @@ MOST_INSTEAD = 3
 _SEARCHED = 366
 """Days in which a meeting day is looked for when the file sets no last one."""
 
-Known = Mapping[str, Sequence[Assignment]]
+Known = Mapping[str, Sequence[AskedBefore]]
 """What was asked for about a plan, by section."""
 
 
@@ -974,7 +976,8 @@ class _Asking:
             f"fewest tasks ({many})",
             f"as few tasks as others ({many}), first by staff id",
         )
-        return reasons[differ.index(True)]
+        # The same few words for all plans.
+        return sys.intern(reasons[differ.index(True)])
 
 
 class _Wrote:

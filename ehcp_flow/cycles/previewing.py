@@ -176,8 +176,8 @@ class Previewing:
         closed: Mapping[tuple[Task, str], int],
         day: date,
     ) -> Iterator[PersonLoad]:
-        write = Counter({load.person: load.write for load in prepared.loads})
-        review = Counter({load.person: load.review + load.later for load in prepared.loads})
+        write = Counter({person: waits.write for person, waits in prepared.waits.items()})
+        review = Counter({person: waits.review for person, waits in prepared.waits.items()})
         more: dict[Task, Counter[str]] = {"write": Counter(), "review": Counter()}
         for (task, person), many in closed.items():
             more[task][person] -= many

@@ -4,11 +4,14 @@ The same answer as folding each plan gives (``ehcp_flow.plan``), kept in rows.
 """
 
 import json
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Literal, get_args
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
 from ehcp_flow.events import DeclineReason, Meaning, Task
@@ -537,7 +540,8 @@ class PlanLine:
     review: Review | None
     """The latest one that a cycle set up."""
     statuses: Mapping[SectionStatus, int]
-    """How many sections stand how; untouched ones are not counted."""
+    """How many sections stand how; untouched ones are not counted. Empty when it was not asked
+    for."""
 
     @property
     def reference(self) -> str:
@@ -639,6 +643,7 @@ def plan_lines(
     years: Collection[str] | None = None,
     listed: bool | None = None,
     streams: Collection[UUID] | None = None,
+    statuses: bool = True,
 ) -> list[PlanLine]:
     """Return plans, one line each, by reference.
 
@@ -649,6 +654,7 @@ def plan_lines(
         years: only those taught in one of these years.
         listed: only those that the latest export lists, or does not list.
         streams: only these.
+        statuses: whether it is asked for how their sections stand.
     """
     asked: list[tuple[str, list[object]]] = []
     if starts is not None:
@@ -664,8 +670,8 @@ def plan_lines(
         rows = reading.query(select, values)
     else:
         rows = list(fetch(reading.query, select, values, [str(stream) for stream in streams]))
-    tallies = _tallies(reading, tenant, [row[0] for row in rows])
-    return sorted((_plan_line(row, tallies.get(row[0], {})) for row in rows), key=_by_reference)
+    tallies = _tallies(reading, tenant, [row[0] for row in rows]) if statuses else {}
+    return sorted((_plan_line(row, tallies.get(row[0], _NONE)) for row in rows), key=_by_reference)
 
 
 def _by_reference(line: PlanLine) -> tuple[str, str]:
@@ -674,6 +680,8 @@ def _by_reference(line: PlanLine) -> tuple[str, str]:
 
 _FEW = 1_000
 """Streams for which asking for each is quicker than reading all."""
+
+_NONE: Mapping[SectionStatus, int] = MappingProxyType({})
 
 _TALLY = "SELECT stream, status, count(*) FROM sections WHERE tenant = ?"
 
@@ -723,22 +731,39 @@ def _plan_line(row: tuple[Any, ...], statuses: Mapping[SectionStatus, int]) -> P
     ) = row
     particulars = Particulars(
         reference,
-        template,
+        sys.intern(template),
         surname,
         forename,
         date.fromisoformat(born),
         upn,
-        no_upn,
-        year,
-        group,
-        tutor,
-        tuple(json.loads(needs)),
+        _shared(no_upn),
+        sys.intern(year),
+        _shared(group),
+        _shared(tutor),
+        _needs(needs),
         _date(made_on),
         _date(last_review),
         bool(listed),
     )
-    review = None if cycle is None else Review(cycle, cycle_name, date.fromisoformat(meeting))
+    review = None if cycle is None else _review(cycle, cycle_name, meeting)
     return PlanLine(UUID(stream), version, position, particulars, review, statuses)
+
+
+# What many plans have in common is kept once.
+
+
+def _shared(text: str | None) -> str | None:
+    return None if text is None else sys.intern(text)
+
+
+@lru_cache(maxsize=1_000)
+def _needs(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+@lru_cache(maxsize=1_000)
+def _review(cycle: str, cycle_name: str, meeting: str) -> Review:
+    return Review(cycle, cycle_name, date.fromisoformat(meeting))
 
 
 def _date(text: str | None) -> date | None:
@@ -809,6 +834,33 @@ def assignments(
             )
         )
     return found
+
+
+class AskedBefore(NamedTuple):
+    """What a cycle asked somebody for."""
+
+    task: Task
+    to: str
+    """The person's id."""
+    rule: str | None
+
+
+_SELECT_ASKED_BEFORE = (
+    "SELECT stream, section, task, to_person, chosen_rule FROM assignments"
+    " WHERE tenant = ? AND cycle = ? AND status <> 'withdrawn'"
+)
+
+
+def asked_before(
+    reading: Reading, tenant: str, streams: Collection[UUID], cycle: str
+) -> dict[UUID, dict[str, list[AskedBefore]]]:
+    """Return what a cycle asked for and was not taken back, by plan and section."""
+    by_key: dict[str, dict[str, list[AskedBefore]]] = {str(stream): {} for stream in streams}
+    for stream, section, task, to, rule in fetch(
+        reading.query, _SELECT_ASKED_BEFORE, (tenant, cycle), by_key
+    ):
+        by_key[stream].setdefault(section, []).append(AskedBefore(task, to, rule))
+    return dict(zip(streams, by_key.values(), strict=True))
 
 
 def _status(text: AssignmentStatus) -> AssignmentStatus:
@@ -897,6 +949,32 @@ def _item(row: tuple[Any, ...]) -> WorkItem | None:
         why,
         declined_by,
     )
+
+
+class Waits(NamedTuple):
+    """How many tasks wait on a person, those that nobody else needs to be asked for."""
+
+    write: int
+    review: int
+    """Those that cannot begin yet included."""
+
+
+_COUNT_WAITING = """
+SELECT a.to_person, sum(CASE a.task WHEN 'write' THEN 1 ELSE 0 END), count(*)
+FROM assignments AS a
+JOIN sections AS s ON s.tenant = a.tenant AND s.stream = a.stream AND s.section = a.section
+JOIN plans AS p ON p.tenant = a.tenant AND p.stream = a.stream
+WHERE a.tenant = ? AND a.status IN ('assigned', 'accepted')
+    AND (a.task = 'write' OR s.status <> 'approved')
+GROUP BY a.to_person
+"""
+
+
+def waits(reading: Reading, tenant: str) -> dict[str, Waits]:
+    """Return how many of ``work_items`` wait on people who were asked, by their ids, without
+    looking at each."""
+    found = reading.query(_COUNT_WAITING, (tenant,))
+    return {person: Waits(write, tasks - write) for person, write, tasks in found}
 
 
 def load(reading: Reading, tenant: str, *, today: date) -> list[Load]:

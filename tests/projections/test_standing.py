@@ -18,11 +18,15 @@ from ehcp_flow.plan import Plan, fold
 from ehcp_flow.projections.catching_up import Reading
 from ehcp_flow.projections.standing import (
     VIEW,
+    AskedBefore,
     Load,
+    Waits,
+    asked_before,
     assignments,
     load,
     plan_lines,
     section_lines,
+    waits,
     work_items,
 )
 from ehcp_flow.rules import reviewing, withdrawing
@@ -73,6 +77,19 @@ def agrees(reading: Reading, plan: Plan) -> None:
         assert (
             None if row.edited_at is None else (row.edited_at, row.edited_by, row.edited_name)
         ) == made
+    for cycle in {"", *(a.cycle for some in asked.values() for a in some if a.cycle)}:
+        theirs = asked_before(reading, TENANT, [plan.stream], cycle)[plan.stream]
+        assert {id: set(some) for id, some in theirs.items()} == {
+            id: held
+            for id, some in asked.items()
+            if (
+                held := {
+                    AskedBefore(a.task, a.to, a.rule)
+                    for a in some
+                    if a.cycle == cycle and a.status != "withdrawn"
+                }
+            )
+        }
     tally: dict[str, int] = {}
     for row in sections.values():
         tally[row.status] = tally.get(row.status, 0) + 1
@@ -94,6 +111,11 @@ def test_the_rows_say_what_folding_says(plans: list[list[PlanEvent]], pauses: li
         reading = log.read(VIEW)
         for number, events in enumerate(plans):
             agrees(reading, fold(plan_stream(number), events))
+        assert waits(reading, TENANT) == {
+            one.person: Waits(one.write, one.review + one.later)
+            for one in load(reading, TENANT, today=date(2026, 12, 1))
+            if one.write or one.review or one.later
+        }
 
 
 def test_a_review_that_is_withdrawn_gives_way_to_the_one_before() -> None:
