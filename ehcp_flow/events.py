@@ -268,6 +268,8 @@ class SectionAssigned(Happening):
     """Why this person: the rule of the cycle file, or nothing when someone simply decided."""
     chosen: str | None = None
     """Why this one of several who could."""
+    text: KeptApart | None = None
+    """What the request says beside."""
 
 
 class AssignmentWithdrawn(Happening):
@@ -411,6 +413,41 @@ class ReviewWithdrawn(Happening):
     earlier_meeting: date | None = None
 
 
+class AttendanceAsked(Happening):
+    """Someone was asked to come to the meeting of the review that a cycle set up."""
+
+    stored_as = "attendance-asked"
+
+    cycle: str
+    to: str
+    to_name: str
+    to_role: str
+    meeting: date
+    rule: str
+    """Why this person: the rule of the cycle file."""
+    chosen: str | None = None
+    """Why this one of several who could."""
+
+
+class AdviceAsked(Happening):
+    """Someone was asked to give advice for the review that a cycle set up, by a day."""
+
+    stored_as = "advice-asked"
+
+    cycle: str
+    kind: AdviceKind
+    to: str
+    to_name: str
+    to_role: str
+    due: date
+    rule: str
+    """Why this person: the rule of the cycle file."""
+    chosen: str | None = None
+    """Why this one of several who could."""
+    text: KeptApart | None = None
+    """What the request says beside."""
+
+
 # Cycles -----------------------------------------------------------------------------------------
 
 
@@ -445,6 +482,8 @@ PlanEvent = (
     | SectionSignedOff
     | ReviewSetUp
     | ReviewWithdrawn
+    | AttendanceAsked
+    | AdviceAsked
 )
 CycleEvent = CycleApplied
 Event = PersonEvent | PlanEvent | CycleEvent

@@ -11,11 +11,13 @@ from ehcp_flow.authorship.delta import ADVICE, readable, revision_name, text_dig
 from ehcp_flow.authorship.revisions import Revisions
 from ehcp_flow.errors import RecordDamaged
 from ehcp_flow.events import (
+    AdviceAsked,
     AdviceGiven,
     AdviceKind,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentWithdrawn,
+    AttendanceAsked,
     DeclineReason,
     Meaning,
     PlanEvent,
@@ -31,6 +33,7 @@ from ehcp_flow.events import (
     SectionSubmitted,
     SectionTextImported,
     Task,
+    Words,
 )
 from ehcp_flow.times import london_day
 
@@ -93,6 +96,8 @@ class Assignment:
     reason: DeclineReason | None = None
     chosen: str | None = None
     """Why this one of several who could."""
+    text: str | None = None
+    """What the request says beside, unless it was withheld; the views do not hold it."""
 
     @property
     def open(self) -> bool:
@@ -178,6 +183,30 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """A request of a review to someone: to come to its meeting, or to give advice before it."""
+
+    kind: AdviceKind | None
+    """Which advice; ``None``: to come to the meeting."""
+    to: str
+    to_name: str
+    to_role: str
+    by: str
+    by_name: str
+    at: datetime
+    day: date
+    """The day on which it was asked, in Europe/London."""
+    due: date
+    """The day of the meeting, or the one by which the advice is asked for."""
+    cycle: str
+    rule: str
+    chosen: str | None = None
+    """Why this one of several who could."""
+    text: str | None = None
+    """What the request says beside, unless it was withheld."""
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """A source text that someone gave."""
 
@@ -217,6 +246,8 @@ class Plan:
     reviews: tuple[Review, ...] = ()
     advice: tuple[Advice, ...] = ()
     """In the order in which it was brought in: the first is number 1."""
+    duties: tuple[Duty, ...] = ()
+    """What the latest review asks of people beside its sections."""
 
     def section(self, id: str) -> Section:
         """The section, an empty one when nobody touched it yet."""
@@ -226,6 +257,13 @@ class Plan:
     def reference(self) -> str:
         """What people call this plan."""
         return self.particulars.reference
+
+    def gave(self, asked: Duty) -> bool:
+        """Whether somebody gave the advice that was asked of them, on that day or since."""
+        return any(
+            given.kind == asked.kind and given.given_by == asked.to and given.day >= asked.day
+            for given in self.advice
+        )
 
 
 @dataclass(slots=True)
@@ -341,6 +379,7 @@ class Folding:
         self._desks: dict[str, _Desk] = {}
         self._reviews: list[Review] = []
         self._advice: list[Advice] = []
+        self._duties: list[Duty] = []
         self._withheld = False
         """Whether any words of the plan were withheld or erased."""
 
@@ -359,7 +398,14 @@ class Folding:
             MappingProxyType({id: desk.section() for id, desk in self._desks.items()}),
             tuple(self._reviews),
             tuple(self._advice),
+            self._standing_duties(),
         )
+
+    def _standing_duties(self) -> tuple[Duty, ...]:
+        if not self._duties or not self._reviews:
+            return ()
+        latest = self._reviews[-1].cycle
+        return tuple(duty for duty in self._duties if duty.cycle == latest)
 
     def text(self, section: str) -> str:
         """A section's text as it stands now."""
@@ -449,6 +495,11 @@ class Folding:
                     del self._reviews[held[-1]]
                 for desk in self._desks.values():
                     desk.let_go(event.cycle)
+                self._duties = [duty for duty in self._duties if duty.cycle != event.cycle]
+            case AttendanceAsked():
+                self._duties.append(_duty(event, None, event.meeting))
+            case AdviceAsked():
+                self._duties.append(_duty(event, event.kind, event.due, _said(event.text)))
             case PlanOpened():
                 self._particulars = _opened(event)
             case PupilChanged():
@@ -501,6 +552,7 @@ class Folding:
                 # Another day for what was accepted is no new question.
                 "accepted" if before is not None and before.status == "accepted" else "assigned",
                 chosen=event.chosen,
+                text=_said(event.text),
             )
         )
 
@@ -512,6 +564,33 @@ class Folding:
             else a
             for a in desk.assignments
         ]
+
+
+def _said(text: Words | None) -> str | None:
+    return None if text is None else text.text
+
+
+def _duty(
+    event: AttendanceAsked | AdviceAsked,
+    kind: AdviceKind | None,
+    due: date,
+    text: str | None = None,
+) -> Duty:
+    return Duty(
+        kind,
+        event.to,
+        event.to_name,
+        event.to_role,
+        event.by,
+        event.name,
+        event.at,
+        _day(event),
+        due,
+        event.cycle,
+        event.rule,
+        event.chosen,
+        text,
+    )
 
 
 def _given(version: int, event: AdviceGiven) -> Advice:

@@ -194,3 +194,42 @@ Feature: Setting up a review cycle
       And section F of Linh's plan waits on Dana to "write"
       And the meeting about Ada is on 2026-11-10
       And section F of Ada's plan waits on Carol to "write"
+
+  Rule: Who comes to the meeting and who gives advice is on record with the review
+
+    Background:
+      Given this cycle file:
+        """
+        name = "Autumn 2026"
+        meeting = { on = 2026-11-10 }
+
+        [[review]]
+        sections = "F"
+        role = "SENCO"
+        due_weeks_before_meeting = 2
+        text = "Is it specified and quantified?"
+
+        [[attend]]
+        role = "head teacher"
+
+        [[advice]]
+        kind = "termly report"
+        role = "teaching assistant"
+        due_weeks_before_meeting = 4
+        """
+
+    Scenario: They are told, though no section waits on them
+      When Amira applies the cycle
+      Then Dana is asked to the meeting about Ada on 2026-11-10
+      And Femi is asked for advice about Ada by 2026-10-13
+      And the message to Amira says "Is it specified and quantified?"
+
+    Scenario: Applying again asks nobody twice
+      Given Amira applied the cycle
+      When Amira applies the cycle
+      Then nothing was recorded
+
+    Scenario: They are asked no more once the cycle is undone
+      Given Amira applied the cycle
+      When Amira undoes "Autumn 2026"
+      Then nobody is asked for anything

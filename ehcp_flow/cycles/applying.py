@@ -7,7 +7,7 @@ one command whose id comes from the cycle and the plan, recorded whole or not at
   one.
 - Applying again adds what was not there: a new pupil's review, and a task that nobody could take
   before. Whoever was asked stays asked, whether they said yes, no or nothing yet, and so does a
-  section in which work began.
+  section in which work began. So it is with who attends and who gives advice, rule by rule.
 - A changed file under the same name goes on with the same cycle. A review that is set up keeps its
   meeting, and a section that somebody was asked for keeps its people and due days; the changes
   count for what comes later.
@@ -26,12 +26,23 @@ from pydantic_core import to_json
 
 from ehcp_flow import plan as planning
 from ehcp_flow.acting import MOST_EVENTS, TRIES, By, Part, Progress, Tenancy
-from ehcp_flow.cycles.choosing import Asked, Chosen, Gap, Known, SetUp, choose
+from ehcp_flow.cycles.choosing import (
+    Asked,
+    AskedAdvice,
+    Attending,
+    Chosen,
+    Gap,
+    Known,
+    SetUp,
+    choose,
+)
 from ehcp_flow.cycles.file import CycleFile, read_cycle
 from ehcp_flow.errors import BadInput, NothingToDo, Refused, StoreTrouble
 from ehcp_flow.events import (
+    AdviceAsked,
     AssignmentAccepted,
     AssignmentDeclined,
+    AttendanceAsked,
     CycleApplied,
     PlanEvent,
     ReviewSetUp,
@@ -42,12 +53,13 @@ from ehcp_flow.events import (
     SectionReturned,
     SectionSubmitted,
     Task,
+    words,
 )
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Assignment, Plan, Section
 from ehcp_flow.projections import people, standing
 from ehcp_flow.projections.catching_up import Reading
-from ehcp_flow.projections.standing import PlanLine, SectionLine, Waits
+from ehcp_flow.projections.standing import DutyLine, PlanLine, SectionLine, Waits
 from ehcp_flow.recording import Recorded
 from ehcp_flow.roles import COORDINATING
 from ehcp_flow.rules import assigning
@@ -68,7 +80,7 @@ class Applied:
     """Tasks that nobody could be given, and why; told each time until somebody is asked."""
     chosen: Chosen
     added: tuple[SetUp, ...] = ()
-    """Of the reviews set up before, those that got tasks now, with these tasks."""
+    """Of the reviews set up before, those for which more was asked now, with that alone."""
 
 
 class Share(NamedTuple):
@@ -83,7 +95,7 @@ class Decided(NamedTuple):
 
     part: Part
     set_up: SetUp
-    """With the tasks that are recorded."""
+    """With what is asked for in it."""
     gaps: Sequence[Gap]
     new: bool
     """Whether the review is set up with it."""
@@ -144,7 +156,7 @@ class Applying:
                 gaps += decided.gaps
                 if decided.new:
                     set_up.append(decided.set_up)
-                elif decided.set_up.tasks:
+                elif decided.part.events:
                     added.append(decided.set_up)
             done += len(batch)
             if progress is not None:
@@ -198,15 +210,20 @@ class Applying:
                 for stream, some in found.items()
             }
 
+        def duties(streams: Sequence[UUID]) -> Mapping[UUID, Sequence[DutyLine]]:
+            return standing.duties(reading, tenant, str(held), streams)
+
+        reviewed = [line.stream for line in lines if line.stream in meetings]
         chosen = choose(
             cycle,
             [(line.stream, line.particulars) for line in lines],
             people.people(here.read(people.VIEW), tenant),
             on=day,
             meetings=meetings,
-            known=_Some([line.stream for line in lines if line.stream in meetings], known),
+            known=_Some(reviewed, known),
             wrote=_Some([line.stream for line in lines], wrote),
             waiting={person: sum(many) for person, many in waits.items()},
+            duties=_Some(reviewed, duties) if cycle.attend or cycle.advice else None,
         )
         if chosen.unknown:
             raise BadInput(
@@ -333,7 +350,8 @@ def batches(shares: Sequence[Share]) -> list[list[Share]]:
     groups: list[list[Share]] = []
     events = MOST_EVENTS
     for share in shares:
-        many = 1 + len(share.set_up.tasks)
+        asked = share.set_up
+        many = 1 + len(asked.tasks) + len(asked.attend) + len(asked.advice)
         if events + many > MOST_EVENTS:
             groups.append([])
             events = 0
@@ -346,8 +364,11 @@ def essence(decided: Decided) -> bytes:
     """Return a digest of what is to be recorded of a plan's share, so far as it matters to
     people."""
     tasks = [(t.section, t.task, t.to, t.due, t.rule) for t in decided.set_up.tasks]
+    attend = [(one.person, one.rule) for one in decided.set_up.attend]
+    advice = [(one.kind, one.to, one.due, one.rule) for one in decided.set_up.advice]
     meeting = decided.set_up.meeting if decided.new else None
-    return hashlib.sha256(to_json([decided.set_up.stream, meeting, tasks])).digest()
+    found = [decided.set_up.stream, meeting, tasks, attend, advice]
+    return hashlib.sha256(to_json(found)).digest()
 
 
 def preview_id_of(prepared: Prepared, essences: Iterable[bytes]) -> str:
@@ -413,7 +434,9 @@ def _file_of(steps: Sequence[Recorded]) -> str | None:
 
 def _is_idle(prepared: Prepared, share: Share) -> bool:
     """Whether a review is set up, and nothing that the file asks for can be missing."""
-    return share.set_up.stream in prepared.meetings and not (share.set_up.tasks or share.gaps)
+    asked = share.set_up
+    missing = asked.tasks or asked.attend or asked.advice or share.gaps
+    return asked.stream in prepared.meetings and not missing
 
 
 def _open_of_cycles(asked: Mapping[str, Sequence[Assignment]]) -> list[Assignment]:
@@ -424,7 +447,9 @@ def _open_of_cycles(asked: Mapping[str, Sequence[Assignment]]) -> list[Assignmen
 
 
 def _nothing(share: Share, *, overtaken: bool = False) -> Decided:
-    set_up = _with(share.set_up, ())
+    set_up = share.set_up
+    if set_up.tasks or set_up.attend or set_up.advice:
+        set_up = replace(set_up, tasks=(), attend=(), advice=())
     return Decided(Part(set_up.stream, 0, []), set_up, [], False, overtaken)
 
 
@@ -529,6 +554,7 @@ def decide_by_history(steps: Sequence[Recorded], prepared: Prepared, share: Shar
         since, year = history[reviews[-1] + 1 :], plan.particulars.year
         tasks = [task for task in tasks if _is_lacking(task, since, prepared.cycle, year)]
         gaps = [gap for gap in gaps if _is_lacking(gap, since, prepared.cycle, year)]
+        set_up = _not_asked_before(set_up, since, str(stream))
     again = sum(isinstance(e, ReviewWithdrawn) and e.cycle == str(stream) for e in history)
     return _share(plan, len(history), prepared, set_up, tasks, gaps, new, again=again)
 
@@ -544,13 +570,14 @@ def _share(
     *,
     again: int = 0,
 ) -> Decided:
-    """A review, if it is a new one, and each task that the rules of assigning allow.
+    """A review, if it is a new one, each task that the rules of assigning allow, and who is to
+    attend and to give advice.
 
     Args:
         plan: as it stands once the review is set up.
         after: how many events it has before.
         prepared: the cycle.
-        set_up: the plan's share of it.
+        set_up: the plan's share of it, without whom it asked before.
         wanted: the tasks that are to be asked for.
         gaps: those that nobody can be given.
         new: whether the review is set up.
@@ -569,6 +596,8 @@ def _share(
             continue
         tasks.append(asked)
         events.append(event)
+    events += [_attendance(prepared, set_up.meeting, one) for one in set_up.attend]
+    events += [_advice(prepared, one) for one in set_up.advice]
     command = _command(prepared.stream, plan.stream, again) if new else None
     part = Part(plan.stream, after, events, command=command)
     return Decided(part, _with(set_up, tasks), told, new)
@@ -587,6 +616,51 @@ def _review(prepared: Prepared, set_up: SetUp) -> ReviewSetUp:
         cycle=str(prepared.stream),
         cycle_name=prepared.cycle.name,
         meeting=set_up.meeting,
+    )
+
+
+def _attendance(prepared: Prepared, meeting: date, asked: Attending) -> AttendanceAsked:
+    return AttendanceAsked(
+        **prepared.hand.act("coordinator"),
+        cycle=str(prepared.stream),
+        to=asked.person,
+        to_name=asked.name,
+        to_role=asked.role,
+        meeting=meeting,
+        rule=asked.rule,
+        chosen=asked.chosen,
+    )
+
+
+def _advice(prepared: Prepared, asked: AskedAdvice) -> AdviceAsked:
+    return AdviceAsked(
+        **prepared.hand.act("coordinator"),
+        cycle=str(prepared.stream),
+        kind=asked.kind,
+        to=asked.to,
+        to_name=asked.to_name,
+        to_role=asked.to_role,
+        due=asked.due,
+        rule=asked.rule,
+        chosen=asked.chosen,
+        text=None if asked.text is None else words(asked.text),
+    )
+
+
+def _not_asked_before(set_up: SetUp, since: Sequence[PlanEvent], cycle: str) -> SetUp:
+    """A plan's share without whom the cycle asked to attend, or for advice, since the review was
+    set up, and without rules by which it asked anybody."""
+    asked: set[tuple[str | None, str]] = set()
+    for event in since:
+        if isinstance(event, AttendanceAsked | AdviceAsked) and event.cycle == cycle:
+            kind = event.kind if isinstance(event, AdviceAsked) else None
+            asked |= {(kind, event.to), (kind, event.rule)}
+    if not asked:
+        return set_up
+    return replace(
+        set_up,
+        attend=tuple(a for a in set_up.attend if not asked & {(None, a.person), (None, a.rule)}),
+        advice=tuple(a for a in set_up.advice if not asked & {(a.kind, a.to), (a.kind, a.rule)}),
     )
 
 
@@ -687,6 +761,7 @@ def _assign(
                 cycle=str(cycle),
                 rule=asked.rule,
                 chosen=asked.chosen,
+                text=asked.text,
             )
         except Refused as no:
             refusal = refusal or no

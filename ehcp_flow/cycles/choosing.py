@@ -23,7 +23,8 @@ Pure: the same file, plans, people and day always give the same answer.
 - A task that nobody can take is a Gap with its reason, and a plan that is not chosen stands under
   its reason: nothing is left out in silence.
 
-Who attends and who gives advice is said, and waits on nobody.
+Who is asked to attend or for advice has no task that counts against a limit. Whoever was asked by
+a rule for a review stays asked, and nobody else is by the same rule.
 """
 
 import re
@@ -45,7 +46,7 @@ from ehcp_flow.hands import Person
 from ehcp_flow.importing.fields import DAYS
 from ehcp_flow.plan import Particulars
 from ehcp_flow.projections.folded import folded
-from ehcp_flow.projections.standing import AskedBefore
+from ehcp_flow.projections.standing import AskedBefore, DutyLine
 from ehcp_flow.statute.annual_review import NOTICE_WEEKS, latest_meeting, review_due
 
 TUTOR = "form tutor"
@@ -79,7 +80,7 @@ class Asked:
     chosen: str | None = None
     """Why this one of several who could; ``None`` when there was no choice."""
     text: str | None = None
-    """What the request says. It is not recorded."""
+    """What the request says beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +98,21 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Attending:
-    """Someone who comes to a meeting. It is not recorded."""
+    """Someone who is asked to come to a meeting."""
 
     person: str
     """The person's id."""
     name: str
     role: str
+    rule: str
+    """The rule of the file that chose this person, as a sentence."""
+    chosen: str | None = None
+    """Why this one of several who could; ``None`` when there was no choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskedAdvice:
-    """Someone who is asked to give advice by a day. It is not recorded."""
+    """Someone who is asked to give advice by a day."""
 
     kind: AdviceKind
     to: str
@@ -115,8 +120,12 @@ class AskedAdvice:
     to_name: str
     to_role: str
     due: date
+    rule: str
+    """The rule of the file that chose this person, as a sentence."""
+    chosen: str | None = None
+    """Why this one of several who could; ``None`` when there was no choice."""
     text: str | None = None
-    """What the request says."""
+    """What the request says beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +152,13 @@ class SetUp:
     review_due: date | None = None
     """The last day on which the review is in time; ``None``: not known."""
     attend: tuple[Attending, ...] = ()
+    """Without those whom this cycle asked before."""
     advice: tuple[AskedAdvice, ...] = ()
+    """Without what this cycle asked for before."""
     asked_before: int = 0
     """Tasks that this cycle asked for before."""
+    attend_before: tuple[str, ...] = ()
+    """The ids of those whom this cycle asked to attend before."""
 
     @property
     def late(self) -> bool:
@@ -184,6 +197,7 @@ def choose(
     known: Callable[[UUID], Known] | None = None,
     wrote: Callable[[UUID], Collection[str]] | None = None,
     waiting: Mapping[str, int] | None = None,
+    duties: Callable[[UUID], Sequence[DutyLine]] | None = None,
 ) -> Chosen:
     """Say what a cycle asks for.
 
@@ -199,6 +213,8 @@ def choose(
         wrote: the ids of those whose hand is the latest in a section of a plan; asked in the order
             of references.
         waiting: how many tasks wait on people before, by their ids.
+        duties: whom this cycle asked to attend or for advice before, of a plan that has such a
+            review; asked in the order of references.
     """
     meetings = meetings or {}
     in_order = sorted(plans, key=_by_reference)
@@ -212,17 +228,21 @@ def choose(
         if (meeting := when.meetings.get(stream)) is None:
             continue
         before: Known = known(stream) if known is not None and stream in meetings else {}
+        held = duties(stream) if duties is not None and stream in meetings else ()
         due = review_due(pupil.made_on, pupil.last_review)
         tasks: tuple[Asked, ...] = ()
         attend: tuple[Attending, ...] = ()
         advice: tuple[AskedAdvice, ...] = ()
         if meeting >= on:
             tasks = asking.tasks(stream, pupil, meeting, before)
-            attend, absent = coming.attending(pupil, meeting)
-            advice, silent = asking.advice(pupil, meeting)
+            attend, absent = coming.attending(pupil, meeting, held)
+            advice, silent = asking.advice(pupil, meeting, held)
             missing += [*absent, *silent]
         many = sum(map(len, before.values()))
-        set_ups.append(SetUp(stream, pupil.reference, meeting, tasks, due, attend, advice, many))
+        attended = tuple(duty.to for duty in held if duty.kind is None)
+        set_ups.append(
+            SetUp(stream, pupil.reference, meeting, tasks, due, attend, advice, many, attended)
+        )
     return Chosen(
         tuple(set_ups),
         tuple(asking.gaps),
@@ -335,6 +355,7 @@ class _Coming:
     def __init__(self, cycle: CycleFile, people: _People) -> None:
         self._people = people
         self._rules = [(rule, people.takers(rule)) for rule in cycle.attend]
+        self._words = [rule.in_words() for rule in cycle.attend]
         self._there: dict[tuple[int, str, date], list[_Taker]] = {}
         self._many: Counter[str] = Counter()
         self.must = any(rule.must for rule, _ in self._rules)
@@ -352,16 +373,20 @@ class _Coming:
         return True
 
     def attending(
-        self, pupil: Particulars, day: date
+        self, pupil: Particulars, day: date, before: Sequence[DutyLine]
     ) -> tuple[tuple[Attending, ...], list[Missing]]:
-        """Who comes to the meeting about a pupil on a day, and who should and cannot."""
+        """Who is asked to the meeting about a pupil on a day, and who should come and cannot."""
+        if not self._rules:
+            return (), []
+        asked = {duty.to for duty in before if duty.kind is None}
+        met = {duty.rule for duty in before if duty.kind is None}
         coming: dict[str, Attending] = {}
         missing: list[Missing] = []
-        tutor = self._people.tutor(pupil)
         for n, (rule, _) in enumerate(self._rules):
-            if not rule.holds_for(pupil.year):
+            if not rule.holds_for(pupil.year) or self._words[n] in met:
                 continue
             there = self._on(n, pupil, day)
+            chosen: str | None = None
             if not there:
                 why = (
                     f"nobody who is {' or '.join(rule.roles)} can on {day}: name another role or "
@@ -369,17 +394,42 @@ class _Coming:
                 )
                 missing.append(Missing(pupil.reference, "attend", " or ".join(rule.roles), why))
             elif rule.ask == "one":
-
-                def order(taker: _Taker) -> tuple[int, bool, bool, int, int]:
-                    known = taker.person is not tutor, pupil.year not in taker.person.years
-                    return (taker.place, *known, self._many[taker.person.id], taker.order)
-
-                there = [min(there, key=order)]
+                if any(taker.person.id in asked for taker in there):
+                    continue
+                there, chosen = self._first(pupil, there)
             for taker in there:
                 person = taker.person
-                coming.setdefault(person.id, Attending(person.id, person.name, taker.role))
+                if person.id not in asked:
+                    one = Attending(person.id, person.name, taker.role, self._words[n], chosen)
+                    coming.setdefault(person.id, one)
+        self._many.update(asked)
         self._many.update(list(coming))
         return tuple(coming.values()), missing
+
+    def _first(
+        self, pupil: Particulars, there: Sequence[_Taker]
+    ) -> tuple[list[_Taker], str | None]:
+        """The first of several who can come, and why it is this one."""
+        tutor = self._people.tutor(pupil)
+
+        def order(taker: _Taker) -> tuple[int, bool, bool, int, int]:
+            known = taker.person is not tutor, pupil.year not in taker.person.years
+            return (taker.place, *known, self._many[taker.person.id], taker.order)
+
+        first, *others = nsmallest(2, there, key=order)
+        if not others:
+            return [first], None
+        many = self._many[first.person.id]
+        differ = [a != b for a, b in zip(order(first), order(others[0]), strict=True)]
+        is_tutor = first.person is tutor
+        reasons = (
+            "the plan's tutor" if is_tutor else f"{first.role} is named first",
+            "the plan's tutor",
+            f"teaches {years_in_words([pupil.year])}",
+            f"fewest meetings ({many})",
+            f"as few meetings as others ({many}), first by staff id",
+        )
+        return [first], reasons[differ.index(True)]
 
     def _on(self, n: int, pupil: Particulars, day: date) -> list[_Taker]:
         return [
@@ -756,7 +806,7 @@ class _Asking:
         self._reviewing = [_Ruling("review", rule, people, self._many) for rule in cycle.review]
         # An advice is chosen as a writer is, and is no task of a section.
         self._advising = [
-            (advice, _Ruling("write", _as_rule(advice), people, self._many))
+            (advice, advice.in_words(), _Ruling("write", _as_rule(advice), people, self._many))
             for advice in cycle.advice
         ]
         rulings = [*self._writing, *self._reviewing]
@@ -780,34 +830,44 @@ class _Asking:
         return (*writing, *reviewing)
 
     def advice(
-        self, pupil: Particulars, meeting: date
+        self, pupil: Particulars, meeting: date, before: Sequence[DutyLine]
     ) -> tuple[tuple[AskedAdvice, ...], list[Missing]]:
         """Who is asked for advice about a pupil, and which advice nobody can give."""
-        asked: list[AskedAdvice] = []
+        asked: dict[tuple[AdviceKind, str], AskedAdvice] = {}
         missing: list[Missing] = []
-        for advice, ruling in self._advising:
-            if not advice.holds_for(pupil.year):
+        for advice, words, ruling in self._advising:
+            if not advice.holds_for(pupil.year) or any(
+                duty.kind == advice.kind and duty.rule == words for duty in before
+            ):
                 continue
             due = self._due(ruling.rule, meeting)
-            some = self._able(ruling, pupil, due, (), 1, _always)
+            some = self._able(ruling, pupil, due, (), 2, _always)
+            chosen: str | None = None
             if not some:
                 why = ruling.why_nobody(pupil, due)
                 missing.append(Missing(pupil.reference, "advice", advice.kind, why))
+            asked_before = {duty.to for duty in before if duty.kind == advice.kind}
             if advice.ask == "one":
+                if asked_before.intersection(one.id for one in some):
+                    continue
+                chosen = self._why(pupil, (), some)
                 some = some[:1]
             for one in some:
-                person = one.taker.person
-                asked.append(
-                    AskedAdvice(
-                        advice.kind,
-                        person.id,
-                        person.name,
-                        one.taker.role,
-                        one.due,
-                        advice.text,
-                    )
+                if one.id in asked_before:
+                    continue
+                request = AskedAdvice(
+                    advice.kind,
+                    one.id,
+                    one.taker.person.name,
+                    one.taker.role,
+                    one.due,
+                    words,
+                    chosen,
+                    advice.text,
                 )
-        return tuple(asked), missing
+                # Whom two rules ask for the same is asked once, by the first of them.
+                asked.setdefault((advice.kind, one.id), request)
+        return tuple(asked.values()), missing
 
     def _due(self, rule: Rule, meeting: date) -> date:
         return max(self._on, meeting - timedelta(days=rule.days_before_meeting))
@@ -849,7 +909,8 @@ class _Asking:
                     continue
                 asked = [ruling.asks(section, one) for one in free]
                 if rule.ask == "one":
-                    chosen = self._why(ruling, pupil, wrote, free)
+                    hands = wrote.hands if ruling.knows and len(free) > 1 else None
+                    chosen = self._why(pupil, hands, free)
                     instead = tuple(asked[1:][:MOST_INSTEAD])
                     asked = [replace(asked[0], instead=instead, chosen=chosen)]
                 for one in asked:
@@ -958,12 +1019,15 @@ class _Asking:
         return order
 
     def _why(
-        self, ruling: _Ruling, pupil: Particulars, wrote: "_Wrote", free: Sequence[_Able]
+        self,
+        pupil: Particulars,
+        hands: Collection[str] | None,
+        free: Sequence[_Able],
     ) -> str | None:
-        """Why the first of several goes before the second."""
+        """Why the first of several goes before the second; ``hands`` as for their order."""
         if len(free) < 2:
             return None
-        order = self._order(pupil, wrote.hands if ruling.knows else None)
+        order = self._order(pupil, hands)
         first, second = free[0], free[1]
         many = self._many[first.id]
         differ = [a != b for a, b in zip(order(first), order(second), strict=True)]

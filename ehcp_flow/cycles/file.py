@@ -381,6 +381,15 @@ class _Naming(_Part):
         """Where a role stands among those that it names, however written; ``None``: nowhere."""
         return self._places.get(_same_role(role))
 
+    def _who(self, does: str) -> str:
+        """Who does what, for which pupils, as a sentence."""
+        who = f"Every {_and(self.roles)}"
+        if self.ask == "one":
+            who = f"The {', or else the '.join(self.roles)}"
+            who += "," if len(self.roles) > 1 else ""
+        pupils = "" if self.years is None else f" for pupils in {years_in_words(self.years)}"
+        return f"{who} {does}{pupils}."
+
     @cached_property
     def _places(self) -> Mapping[str, int]:
         return {_same_role(role): place for place, role in enumerate(self.roles)}
@@ -413,16 +422,24 @@ class _Asking(_Naming):
 
 
 class Attend(_Naming):
-    """Who comes to the meeting. Told in the preview and in requests; not recorded as an event."""
+    """Who comes to the meeting."""
 
     must: bool = True
     """Whether no meeting is held on a day on which they do not work or are away."""
 
+    def in_words(self) -> str:
+        """The rule as a sentence, for the record."""
+        return self._who("comes to the meeting")
+
 
 class Advice(_Asking):
-    """Who is asked to give advice. Told in the preview; not recorded as an event."""
+    """Who is asked to give advice."""
 
     kind: AdviceKind
+
+    def in_words(self) -> str:
+        """The rule as a sentence, for the record."""
+        return self._who(f"gives advice ({self.kind})")
 
 
 class _About(_Part):
@@ -444,12 +461,7 @@ class Rule(_Asking, _About):
     def in_words(self, task: Task) -> str:
         """The rule as a sentence, for the record."""
         does = "writes" if task == "write" else "reviews"
-        who = f"Every {_and(self.roles)}"
-        if self.ask == "one":
-            who = f"The {', or else the '.join(self.roles)}"
-            who += "," if len(self.roles) > 1 else ""
-        pupils = "" if self.years is None else f" for pupils in {years_in_words(self.years)}"
-        return f"{who} {does} {_and(self.sections)}{pupils}."
+        return self._who(f"{does} {_and(self.sections)}")
 
 
 class Limits(_Part):

@@ -1,8 +1,8 @@
 """What would applying a cycle file do? Nothing is recorded by asking.
 
 A preview decides what applying decides, by the same functions. Its id changes when what would be
-recorded changes: whom it asks for what by which day, and when people meet; not when somebody
-writes in a plan and the same would be recorded all the same.
+recorded changes: whom it asks for what by which day, who comes, and when people meet; not when
+somebody writes in a plan and the same would be recorded all the same.
 
 Reckoned with are the hours that the file gives a task, or the product's own guess. The meetings of
 a person are those of this cycle that they attend.
@@ -35,7 +35,7 @@ class PlanPreview:
     why: str | None
     """Why it is left alone or refused, or what is closed of an earlier review."""
     set_up: SetUp | None
-    """With the tasks that would be asked for; ``None`` when it is refused."""
+    """With what would be asked for; ``None`` when it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +189,8 @@ class Previewing:
             for asked in plan.set_up.tasks:
                 more[asked.task][asked.to] += 1
             if plan.set_up.meeting >= day:
-                coming = new if plan.what == "set up" else held
-                coming.update(one.person for one in plan.set_up.attend)
+                held.update(plan.set_up.attend_before)
+                new.update(one.person for one in plan.set_up.attend)
         hours = prepared.cycle.hours
         for who in people.people(self._here.read(people.VIEW), self._here.tenant):
             counts = write[who.id], review[who.id], held[who.id]

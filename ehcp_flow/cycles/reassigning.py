@@ -338,6 +338,7 @@ class Reassigning:
                     cycle=asked.cycle,
                     rule=asked.rule,
                     chosen=f"instead of {asked.to_name}, who {why}",
+                    text=asked.text,
                 )
             except Refused as no:
                 refusal = refusal or str(no)

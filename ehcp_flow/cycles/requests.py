@@ -3,6 +3,8 @@
 Nothing is sent: whoever writes the messages out sends them as the school sends such things. What
 holds of them:
 
+- Who is asked to come to a meeting is told so until it is over, and who is asked for advice until
+  they gave it. To them there is nothing to accept: they answer whoever sent the message.
 - The same tasks give the same bytes, on any day. The date of an e-mail is the instant of the
   latest request in it, and its Message-ID comes from what it says.
 - A child's name is in the body of the text alone: an e-mail names the plan by its reference.
@@ -30,7 +32,7 @@ from ehcp_flow.acting import Tenancy
 from ehcp_flow.errors import NotFound
 from ehcp_flow.events import DeclineReason, PlanEvent, SectionAssigned, Task
 from ehcp_flow.hands import Person
-from ehcp_flow.plan import Assignment, Folding, Plan
+from ehcp_flow.plan import Assignment, Duty, Folding, Plan
 from ehcp_flow.projections import people, standing
 from ehcp_flow.sections import SECTIONS
 from ehcp_flow.text import one_line
@@ -72,6 +74,39 @@ class Request:
     meeting: date | None
     rule: str | None
     chosen: str | None
+    text: str | None = None
+    """What it says beside."""
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRequest:
+    """A meeting to which someone is asked, or an advice that is asked of them."""
+
+    reference: str
+    pupil: str
+    """Forename and surname, as the school writes them."""
+    asked: Duty
+    meeting: date
+
+    @property
+    def due(self) -> date:
+        """The day of the meeting, or the one by which the advice is asked for."""
+        return self.asked.due
+
+    @property
+    def asked_by(self) -> str:
+        """The id of whoever asked."""
+        return self.asked.by
+
+    @property
+    def asked_by_name(self) -> str:
+        """Their name as shown that day."""
+        return self.asked.by_name
+
+    @property
+    def asked_at(self) -> datetime:
+        """When they asked."""
+        return self.asked.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +127,10 @@ class Message:
     email: bytes
     """A whole e-mail; it does not name them."""
     requests: tuple[Request, ...]
+    duties: tuple[DutyRequest, ...] = ()
+
+
+_All = list[Request | DutyRequest]
 
 
 def messages(here: Tenancy, name: str | None = None) -> list[Message]:
@@ -108,10 +147,12 @@ def messages(here: Tenancy, name: str | None = None) -> list[Message]:
     title = None if cycle is None else _title(here, cycle)
     known = {one.id: one for one in people.people(here.read(people.VIEW), here.tenant)}
     today = here.today()
-    asked: dict[str, list[Request]] = {}
-    waiting = standing.work_items(here.read(standing.VIEW), here.tenant)
-    for stream in sorted({(item.reference, item.stream) for item in waiting}):
-        for to, request in _requests(here, stream[1], cycle):
+    asked: dict[str, _All] = {}
+    reading = here.read(standing.VIEW)
+    waiting = standing.work_items(reading, here.tenant)
+    plans = {(item.reference, item.stream) for item in waiting}
+    for _, stream in sorted(plans.union(standing.with_duties(reading, here.tenant))):
+        for to, request in _requests(here, stream, cycle, today):
             if to in known and known[to].roles_on(today):
                 asked.setdefault(to, []).append(request)
     found = sorted((known[id] for id in asked), key=_by_staff_id)
@@ -135,7 +176,9 @@ def _title(here: Tenancy, cycle: UUID) -> str:
     return _plain(getattr(latest, "cycle_name", ""))
 
 
-def _requests(here: Tenancy, stream: UUID, cycle: UUID | None) -> Iterable[tuple[str, Request]]:
+def _requests(
+    here: Tenancy, stream: UUID, cycle: UUID | None, today: date
+) -> Iterable[tuple[str, Request | DutyRequest]]:
     """What is open of a plan, each with the id of whoever it waits on."""
     folding = Folding(stream)
     asked_at: dict[tuple[str, Task, str], datetime] = {}
@@ -151,14 +194,23 @@ def _requests(here: Tenancy, stream: UUID, cycle: UUID | None) -> Iterable[tuple
             idle = asked.task == "review" and section.status == "approved"
             if asked.open and not idle and (cycle is None or asked.cycle == str(cycle)):
                 yield asked.to, _request(plan, id, asked, asked_at[id, asked.task, asked.to])
+    for duty in plan.duties:
+        over = duty.due < today if duty.kind is None else plan.gave(duty)
+        if not over and (cycle is None or duty.cycle == str(cycle)):
+            meeting = plan.reviews[-1].meeting
+            yield duty.to, DutyRequest(plan.reference, _pupil(plan), duty, meeting)
+
+
+def _pupil(plan: Plan) -> str:
+    about = plan.particulars
+    return f"{about.forename} {about.surname}".strip()
 
 
 def _request(plan: Plan, section: str, asked: Assignment, at: datetime) -> Request:
-    about = plan.particulars
     review = next((one for one in reversed(plan.reviews) if one.cycle == asked.cycle), None)
     return Request(
         plan.reference,
-        f"{about.forename} {about.surname}".strip(),
+        _pupil(plan),
         section,
         asked.task,
         asked.due,
@@ -169,6 +221,7 @@ def _request(plan: Plan, section: str, asked: Assignment, at: datetime) -> Reque
         None if review is None else review.meeting,
         asked.rule,
         asked.chosen,
+        asked.text,
     )
 
 
@@ -180,28 +233,33 @@ def _by_due(request: Request) -> tuple[date, str, str, str]:
     return request.due or date.max, request.reference, request.section, request.task
 
 
+def _duty_by_due(request: DutyRequest) -> tuple[date, str, str]:
+    return request.due, request.reference, request.asked.kind or ""
+
+
 # The message -------------------------------------------------------------------------------------
 
 
 def _message(
     person: Person,
-    requests: Sequence[Request],
+    asked: _All,
     known: dict[str, Person],
     cycle: str | None,
 ) -> Message:
-    requests = sorted(requests, key=_by_due)
-    days = [request.due for request in requests if request.due is not None]
-    what = "1 section" if len(requests) == 1 else f"{len(requests)} sections"
+    requests = sorted((one for one in asked if isinstance(one, Request)), key=_by_due)
+    duties = sorted((one for one in asked if isinstance(one, DutyRequest)), key=_duty_by_due)
+    days = [one.due for one in asked if one.due is not None]
+    what = _counted(requests, duties)
     by_when = f", the first by {min(days)}" if days else ""
     about = f"{_headed(cycle, _LONGEST_TITLE)}: " if cycle else "EHC plans: "
     subject = f"{about}{what}{by_when}"
     address = _address(person)
-    asker = max(requests, key=_by_asked_at)
+    asker = max(asked, key=_by_asked_at)
     email = _email(
         person,
         address,
         subject,
-        _text(person, requests, cycle, named=False),
+        _text(person, requests, duties, cycle, named=False),
         author=known.get(asker.asked_by),
         author_name=asker.asked_by_name,
         at=asker.asked_at,
@@ -213,18 +271,38 @@ def _message(
         address,
         _file_name(person),
         subject,
-        _text(person, requests, cycle, named=True),
+        _text(person, requests, duties, cycle, named=True),
         email,
         tuple(requests),
+        tuple(duties),
     )
 
 
-def _by_asked_at(request: Request) -> tuple[datetime, str]:
+def _counted(requests: Sequence[Request], duties: Sequence[DutyRequest]) -> str:
+    """How much is asked of somebody."""
+    meetings = sum(duty.asked.kind is None for duty in duties)
+    counts = (
+        (len(requests), "section", "sections"),
+        (meetings, "meeting", "meetings"),
+        (len(duties) - meetings, "advice", "advice"),
+    )
+    return _listed([f"{many} {one if many == 1 else more}" for many, one, more in counts if many])
+
+
+def _by_asked_at(request: Request | DutyRequest) -> tuple[datetime, str]:
     return request.asked_at, request.asked_by
 
 
-def _text(person: Person, requests: Sequence[Request], cycle: str | None, *, named: bool) -> str:
-    askers = list(dict.fromkeys(_plain(request.asked_by_name) for request in requests))
+def _text(
+    person: Person,
+    requests: Sequence[Request],
+    duties: Sequence[DutyRequest],
+    cycle: str | None,
+    *,
+    named: bool,
+) -> str:
+    asked: _All = [*requests, *duties]
+    askers = list(dict.fromkeys(_plain(request.asked_by_name) for request in asked))
     ask = "asks" if len(askers) == 1 else "ask"
     where = f", in {cycle}" if cycle else ""
     return "\n".join(
@@ -238,23 +316,39 @@ def _text(person: Person, requests: Sequence[Request], cycle: str | None, *, nam
                 for number, request in enumerate(requests, 1)
                 for line in ("", *_task(number, request, person, named=named))
             ),
-            "",
-            "How to answer",
-            "",
-            "Give the command that stands with each section; or reply to whoever sent you this,",
-            "for each section with the word",
-            "",
-            "    accept",
-            "",
-            "or with one of",
-            "",
-            *(f"    {reason}" for reason in get_args(DeclineReason) if reason != "other"),
-            "",
-            "or with any other reason. To say that you are not qualified for something is an",
-            "answer like any other: it is kept on record, and goes back to whoever asked.",
+            *(
+                line
+                for number, duty in enumerate(duties, len(requests) + 1)
+                for line in ("", *_duty(number, duty, named=named))
+            ),
+            *(_HOW_TO_ANSWER if requests else ()),
+            *(_HOW_TO_ANSWER_BESIDE if duties else ()),
             "",
         ]
     )
+
+
+_HOW_TO_ANSWER = (
+    "",
+    "How to answer",
+    "",
+    "Give the command that stands with each section; or reply to whoever sent you this,",
+    "for each section with the word",
+    "",
+    "    accept",
+    "",
+    "or with one of",
+    "",
+    *(f"    {reason}" for reason in get_args(DeclineReason) if reason != "other"),
+    "",
+    "or with any other reason. To say that you are not qualified for something is an",
+    "answer like any other: it is kept on record, and goes back to whoever asked.",
+)
+
+_HOW_TO_ANSWER_BESIDE = (
+    "",
+    "If you cannot come to a meeting or cannot give advice, reply to whoever sent you this.",
+)
 
 
 _NOT_NAMED = """
@@ -280,12 +374,36 @@ def _task(number: int, request: Request, person: Person, *, named: bool) -> Iter
         yield f"   Why you: {_plain(request.chosen)}"
     elif request.rule is None:
         yield f"   Why you: {_plain(request.asked_by_name)} decided so."
+    yield from _beside(request.text)
     command = f"{plan} {request.section} --as {who}"
     if request.accepted:
         yield "   You said yes to this."
     else:
         yield f"   To accept:  ehcp-flow section accept {command}"
     yield f'   To decline: ehcp-flow section decline {command} --because "not qualified"'
+
+
+def _duty(number: int, request: DutyRequest, *, named: bool) -> Iterable[str]:
+    asked = request.asked
+    about = _word(request.reference) + (f", {_plain(request.pupil)}" if named else "")
+    if asked.kind is None:
+        yield f"{number}. To come to the review meeting of {about}"
+        yield f"   On: {asked.due}"
+    else:
+        yield f"{number}. To give advice ({asked.kind}) for {about}"
+        yield f"   By: {asked.due}"
+        yield f"   The review meeting is on {request.meeting}."
+    yield f"   Asked by: {_plain(asked.by_name)}"
+    yield f"   Under the rule: {_plain(asked.rule)}"
+    if asked.chosen is not None:
+        yield f"   Why you: {_plain(asked.chosen)}"
+    yield from _beside(asked.text)
+
+
+def _beside(text: str | None) -> Iterable[str]:
+    """What a request says beside, so that no text can pass for a fact about it."""
+    for line in () if text is None else text.splitlines():
+        yield f"   | {_plain(line)}".rstrip()
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ changes nothing.
   in it since the review was set up. Then everybody whom the cycle asked for this section stays
   asked: a text that is being written needs its reviewer.
 - The review itself is taken back when no section of it was started; the one before it stands again.
+- Who was asked to attend or for advice is asked as long as the review stands: it goes with it.
 - What was started is taken back only where it is named. What is done stays done.
 """
 

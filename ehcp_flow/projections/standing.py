@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
-from ehcp_flow.events import DeclineReason, Meaning, Task
+from ehcp_flow.events import AdviceKind, DeclineReason, Meaning, Task
 from ehcp_flow.plan import Assignment, AssignmentStatus, Particulars, Review, SectionStatus
 from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import PLAN_EVENTS, Facts, because, check_known, facts_of, instant
@@ -84,11 +84,11 @@ _SELECT_ASSIGNMENTS = (
 
 
 class StandingView(View):
-    """A row a plan, a row a section, a row an assignment, a row a sign-off."""
+    """A row a plan, a row a section, a row an assignment, a row a sign-off, a row a duty."""
 
     name = "standing"
-    form = 4
-    tables = ("plans", "sections", "assignments", "sign_offs")
+    form = 5
+    tables = ("plans", "sections", "assignments", "sign_offs", "duties")
     ddl = (
         """
         CREATE TABLE IF NOT EXISTS plans (
@@ -163,6 +163,18 @@ class StandingView(View):
             meaning text NOT NULL,
             person text NOT NULL,
             person_name text NOT NULL,
+            PRIMARY KEY (tenant, stream, step)
+        )
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS duties (
+            tenant text NOT NULL,
+            stream text NOT NULL,
+            step integer NOT NULL,
+            cycle text NOT NULL,
+            kind text,
+            to_person text NOT NULL,
+            chosen_rule text NOT NULL,
             PRIMARY KEY (tenant, stream, step)
         )
         """,
@@ -258,6 +270,10 @@ class _Plan:
     """By section, task and the person asked."""
     sign_offs: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     """The new ones: step, section, revision, meaning, person and name."""
+    duties: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    """The new ones: step, cycle, kind, person and rule."""
+    let_go: set[str] = field(default_factory=set[str])
+    """The cycles whose duties of before went with their review."""
 
     def section(self, id: str) -> _Section:
         """A section's row, made when nobody touched it yet."""
@@ -342,6 +358,15 @@ def _write(tenant: str, writer: ViewWriter, plans: Mapping[str, _Plan]) -> None:
         " (tenant, stream, step, section, revision, meaning, person, person_name)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, stream, step) DO NOTHING",
         [(tenant, stream, *mark) for stream, plan in plans.items() for mark in plan.sign_offs],
+    )
+    writer.many(
+        "DELETE FROM duties WHERE tenant = ? AND stream = ? AND cycle = ?",
+        [(tenant, stream, cycle) for stream, plan in plans.items() for cycle in plan.let_go],
+    )
+    writer.many(
+        "INSERT INTO duties (tenant, stream, step, cycle, kind, to_person, chosen_rule)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, stream, step) DO NOTHING",
+        [(tenant, stream, *duty) for stream, plan in plans.items() for duty in plan.duties],
     )
 
 
@@ -453,6 +478,12 @@ def _review_withdrawn(plan: _Plan, row: EventRow, facts: Facts) -> None:
     for asked in plan.assignments.values():
         if asked.status == "declined" and asked.cycle == facts["cycle"]:
             asked.move("withdrawn", row.version)
+    plan.let_go.add(facts["cycle"])
+    plan.duties = [duty for duty in plan.duties if duty[1] != facts["cycle"]]
+
+
+def _asked_beside(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    plan.duties.append((row.version, facts["cycle"], facts.get("kind"), facts["to"], facts["rule"]))
 
 
 def _accepted(plan: _Plan, row: EventRow, facts: Facts) -> None:
@@ -516,6 +547,8 @@ _CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
     "section-assigned": _assigned,
     "assignment-withdrawn": _withdrawn,
     "review-withdrawn": _review_withdrawn,
+    "attendance-asked": _asked_beside,
+    "advice-asked": _asked_beside,
     "assignment-accepted": _accepted,
     "assignment-declined": _declined,
     "section-submitted": _submitted,
@@ -861,6 +894,44 @@ def asked_before(
     ):
         by_key[stream].setdefault(section, []).append(AskedBefore(task, to, rule))
     return dict(zip(streams, by_key.values(), strict=True))
+
+
+class DutyLine(NamedTuple):
+    """Who was asked to come to a review's meeting, or for advice, and by which rule."""
+
+    kind: AdviceKind | None
+    """Which advice; ``None``: to come to the meeting."""
+    to: str
+    """The person's id."""
+    rule: str
+
+
+def duties(
+    reading: Reading, tenant: str, cycle: str, streams: Collection[UUID]
+) -> dict[UUID, list[DutyLine]]:
+    """Return what a cycle's reviews ask of people beside sections, by plan, as it was asked."""
+    found: dict[UUID, list[DutyLine]] = {stream: [] for stream in streams}
+    for stream, *values in fetch(
+        reading.query,
+        "SELECT stream, kind, to_person, chosen_rule FROM duties WHERE tenant = ? AND cycle = ?",
+        (tenant, cycle),
+        [str(stream) for stream in streams],
+        "ORDER BY step",
+    ):
+        found[UUID(stream)].append(DutyLine(*values))
+    return found
+
+
+def with_duties(reading: Reading, tenant: str) -> list[tuple[str, UUID]]:
+    """Return the reference and the stream of each plan whose latest review asks something of
+    people beside sections."""
+    rows = reading.query(
+        "SELECT DISTINCT p.reference, p.stream FROM duties AS d JOIN plans AS p"
+        " ON p.tenant = d.tenant AND p.stream = d.stream AND p.review_cycle = d.cycle"
+        " WHERE d.tenant = ?",
+        (tenant,),
+    )
+    return [(reference, UUID(stream)) for reference, stream in rows]
 
 
 def _status(text: AssignmentStatus) -> AssignmentStatus:

@@ -325,6 +325,15 @@ def _assigned(facts: Facts) -> str:
     return f"{facts['to_name']} ({facts['to_role']}) to {facts['task']}{due}"
 
 
+def _attendance(facts: Facts) -> str:
+    return f"{facts['to_name']} ({facts['to_role']}) to come to the meeting on {facts['meeting']}"
+
+
+def _advice_asked(facts: Facts) -> str:
+    who = f"{facts['to_name']} ({facts['to_role']})"
+    return f"{who} to give advice ({facts['kind']}), by {facts['due']}"
+
+
 def _accepted(facts: Facts) -> str:
     return f"to {facts['task']}"
 
@@ -387,6 +396,8 @@ _DETAIL: dict[str, Callable[[Facts], str]] = {
     "section-signed-off": _signed_off,
     "review-set-up": _review,
     "review-withdrawn": _review_withdrawn,
+    "attendance-asked": _attendance,
+    "advice-asked": _advice_asked,
     "cycle-applied": _cycle,
 }
 

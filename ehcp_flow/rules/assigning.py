@@ -14,6 +14,7 @@ from ehcp_flow.events import (
     DeclineReason,
     SectionAssigned,
     Task,
+    words,
 )
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Assignment, Plan, Section
@@ -33,6 +34,7 @@ def assign(
     cycle: str | None = None,
     rule: str | None = None,
     chosen: str | None = None,
+    text: str | None = None,
 ) -> SectionAssigned:
     """Ask someone to write or to review a section by a day.
 
@@ -72,6 +74,7 @@ def assign(
         cycle=cycle,
         rule=rule,
         chosen=chosen,
+        text=None if text is None else words(text),
     )
 
 

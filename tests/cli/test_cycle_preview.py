@@ -110,3 +110,41 @@ def test_another_file_with_nothing_new_is_noted(school: School, tmp_path: Path) 
 
     assert result.exit_code == 3
     assert "It would be noted that this file was applied." in result.output
+
+
+def test_who_attends_and_gives_advice_is_counted_and_replayed(
+    school: School, tmp_path: Path
+) -> None:
+    """In the preview, when it is done, in the messages, and in a plan's history."""
+    said = '[[advice]]\nkind = "education"\nrole = "class teacher"\ndue_days_before_meeting = 21\n'
+    file = toml(review("F"), '[[attend]]\nrole = "SENCO"', f'{said}text = "Please."')
+
+    preview = run(school, tmp_path, "preview", data=file).output
+    done = run(school, tmp_path, "apply", data=file).output
+    again = run(school, tmp_path, "preview", data=file).output
+
+    told = "beside sections: 3 times to attend, 3 times for advice."
+    assert f"To be asked {told}" in preview.splitlines()
+    assert "Amira Nair to attend, Boris Blake for advice (education)" in preview
+    assert f"Asked {told}" in done.splitlines()
+    assert "beside sections" not in again
+
+    def ask(*words: str) -> str:
+        clock = Settings(clock=lambda: school.now)
+        return CliRunner().invoke(cli, ["--store", school.url, *words], obj=clock).output
+
+    written = ask("cycle", "requests", "--out", str(tmp_path / "out"))
+    assert written.startswith("Messages: 2, about 3 sections, 3 meetings and 3 advice. New files")
+    history = ask("plan", "replay", "2026-0001")
+    assert (
+        "Amira Nair (SENCO) to come to the meeting on 2026-11-10 (The SENCO comes to the meeting.)"
+    ) in history
+    assert (
+        "Boris Blake (class teacher) to give advice, education, by 2026-10-20 (The class teacher "
+        "gives advice (education).): Please."
+    ) in history
+    trail = ask("audit", "trail", "2026-0001")
+    assert "Amira Nair (SENCO) to come to the meeting on 2026-11-10" in trail
+    assert "Boris Blake (class teacher) to give advice (education), by 2026-10-20" in trail
+    as_data = json.loads(ask("plan", "replay", "2026-0001", "--json"))
+    assert [step["text"] for step in as_data if "text" in step] == [None, "Please."]

@@ -235,7 +235,7 @@ FORMAT = {
         "surname forename born upn year group tutor needs made_on last_review listed"
     ),
     "absence-recorded": "away_from away_until",
-    "section-assigned": "section task to to_name to_role due cycle rule chosen",
+    "section-assigned": "section task to to_name to_role due cycle rule chosen text",
     "assignment-withdrawn": "section task to to_name instead instead_name",
     "section-text-imported": (
         "section revision delta written text_digest length not_recorded_before"
@@ -253,6 +253,8 @@ FORMAT = {
     "section-signed-off": "section revision text_digest meaning",
     "review-set-up": "cycle cycle_name meeting",
     "review-withdrawn": ("cycle cycle_name earlier_cycle earlier_cycle_name earlier_meeting"),
+    "attendance-asked": "cycle to to_name to_role meeting rule chosen",
+    "advice-asked": "cycle kind to to_name to_role due rule chosen text",
     "cycle-applied": "cycle_name file_digest plans tasks",
 }
 

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from ehcp_flow.authorship.delta import HOWS, find_delta, revision_name, text_digest
 from ehcp_flow.events import (
+    AdviceAsked,
     AdviceGiven,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentWithdrawn,
+    AttendanceAsked,
     DeclineReason,
     Event,
     Meaning,
@@ -116,6 +118,8 @@ _CHOICES = (
     "approve",
     "sign",
     "review",
+    "attend",
+    "ask for advice",
     "pupil",
 )
 
@@ -236,6 +240,28 @@ def _happenings(draw: st.DrawFn, folding: Folding, who: Hand) -> PlanEvent:
         case "review":
             return ReviewSetUp(
                 **who.act("coordinator"), cycle="c1", cycle_name="Autumn", meeting=NOON.date()
+            )
+        case "attend":
+            return AttendanceAsked(
+                **who.act("coordinator"),
+                cycle=draw(st.sampled_from(["c1", "c2"])),
+                to=who.by,
+                to_name=who.name,
+                to_role=who.role,
+                meeting=NOON.date(),
+                rule="Somebody comes.",
+            )
+        case "ask for advice":
+            return AdviceAsked(
+                **who.act("coordinator"),
+                cycle="c1",
+                kind="education",
+                to=who.by,
+                to_name=who.name,
+                to_role=who.role,
+                due=NOON.date(),
+                rule="Somebody gives advice.",
+                text=draw(st.sampled_from([None, words("Please.")])),
             )
         case _:
             return PupilChanged(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ehcp_flow.events import (
     AssignmentDeclined,
+    AttendanceAsked,
     PlanEvent,
     PupilChanged,
     ReviewSetUp,
@@ -19,14 +20,17 @@ from ehcp_flow.projections.catching_up import Reading
 from ehcp_flow.projections.standing import (
     VIEW,
     AskedBefore,
+    DutyLine,
     Load,
     Waits,
     asked_before,
     assignments,
+    duties,
     load,
     plan_lines,
     section_lines,
     waits,
+    with_duties,
     work_items,
 )
 from ehcp_flow.rules import reviewing, withdrawing
@@ -60,6 +64,11 @@ def agrees(reading: Reading, plan: Plan) -> None:
     assert line.particulars == plan.particulars
     assert line.version == plan.version
     assert line.review == (plan.reviews[-1] if plan.reviews else None)
+    cycle = "" if line.review is None else line.review.cycle
+    beside = duties(reading, TENANT, cycle, [plan.stream])[plan.stream]
+    assert beside == [DutyLine(duty.kind, duty.to, duty.rule) for duty in plan.duties]
+    asked_beside = {stream for _, stream in with_duties(reading, TENANT)}
+    assert (plan.stream in asked_beside) == bool(plan.duties)
     asked = assignments(reading, TENANT, [plan.stream])[plan.stream]
     sections = {
         line.section: line for line in section_lines(reading, TENANT, [plan.stream])[plan.stream]
@@ -139,6 +148,50 @@ def test_a_review_that_is_withdrawn_gives_way_to_the_one_before() -> None:
         log.append(plan_stream(0), *events)
         agrees(log.read(VIEW), fold(plan_stream(0), events))
         assert [r.cycle for r in fold(plan_stream(0), events).reviews] == ["spring"]
+
+
+def test_a_review_that_is_withdrawn_takes_back_who_was_to_come() -> None:
+    """What the one before asked stands again with it; set up again, it asks anew."""
+
+    def asked(cycle: str, to: str) -> AttendanceAsked:
+        return AttendanceAsked(
+            **SENCO.act("coordinator"),
+            cycle=cycle,
+            to=to,
+            to_name=to,
+            to_role="SENCO",
+            meeting=date(2026, 10, 9),
+            rule="The SENCO comes to the meeting.",
+        )
+
+    spring, autumn = (
+        ReviewSetUp(
+            **SENCO.act("coordinator"), cycle=cycle, cycle_name=cycle, meeting=date(2026, month, 9)
+        )
+        for cycle, month in (("spring", 3), ("autumn", 10))
+    )
+    taken_back = ReviewWithdrawn(
+        **SENCO.act("coordinator"),
+        cycle="autumn",
+        cycle_name="autumn",
+        earlier_cycle="spring",
+        earlier_cycle_name="spring",
+        earlier_meeting=date(2026, 3, 9),
+    )
+    begun: list[PlanEvent] = [spring, asked("spring", "a"), autumn, asked("autumn", "b")]
+    events = [*drafted_plan(), *begun]
+    after_that: list[list[PlanEvent]] = [[taken_back], [autumn, asked("autumn", "c")]]
+    stream = plan_stream(0)
+    held = [[duty.to for duty in fold(stream, events).duties]]
+    with fresh_log() as log:
+        log.append(stream, *events)
+        agrees(log.read(VIEW), fold(stream, events))
+        for more in after_that:
+            events += more
+            log.append(stream, *more)
+            agrees(log.read(VIEW), fold(stream, events))
+            held.append([duty.to for duty in fold(stream, events).duties])
+    assert held == [["b"], ["a"], ["c"]]
 
 
 def standing(*events: PlanEvent) -> list[tuple[str, str, str, str]]:

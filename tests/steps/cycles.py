@@ -12,6 +12,7 @@ import ehcp_flow_cli
 from ehcp_flow.cycles import applying
 from ehcp_flow.cycles.applying import Applied
 from ehcp_flow.cycles.previewing import Preview
+from ehcp_flow.cycles.requests import Message
 from ehcp_flow.hands import HeldRole, Person
 from ehcp_flow.plan import Particulars
 from tests.steps.people import SCHOOL
@@ -216,3 +217,41 @@ def _no_gap(world: World, who: str) -> None:
 def _not_on(world: World, pupil: str, who: str) -> None:
     items = world.plans.work(person=world.by(who).who)
     assert world.plan(pupil) not in [item.reference for item in items]
+
+
+# What people are asked for beside sections -------------------------------------------------------
+
+
+def _message(world: World, who: str) -> Message:
+    """The one message to somebody."""
+    (found,) = (one for one in world.plans.cycles.requests() if one.name.split()[0] == who)
+    return found
+
+
+def _due(world: World, who: str, pupil: str, *, attends: bool) -> list[date]:
+    """For when somebody is asked to a meeting about a pupil, or for advice."""
+    return [
+        one.due
+        for one in _message(world, who).duties
+        if one.pupil.split()[0] == pupil and (one.asked.kind is None) == attends
+    ]
+
+
+@then(parsers.parse("{who} is asked to the meeting about {pupil} on {day}"))
+def _attends(world: World, who: str, pupil: str, day: str) -> None:
+    assert _due(world, who, pupil, attends=True) == [date.fromisoformat(day)]
+
+
+@then(parsers.parse("{who} is asked for advice about {pupil} by {day}"))
+def _advises(world: World, who: str, pupil: str, day: str) -> None:
+    assert _due(world, who, pupil, attends=False) == [date.fromisoformat(day)]
+
+
+@then(parsers.parse('the message to {who} says "{text}"'))
+def _says(world: World, who: str, text: str) -> None:
+    assert f"   | {text}" in _message(world, who).text.splitlines()
+
+
+@then("nobody is asked for anything")
+def _nobody(world: World) -> None:
+    assert world.plans.cycles.requests() == []

@@ -127,6 +127,8 @@ def _show(found: Preview, file: Path, *, everything: bool) -> None:
             f"{len(refused)} refused."
         )
     )
+    for line in _beside(_shares([*new, *more]), "To be asked"):
+        click.echo(line)
     if not found.something_to_do:
         click.echo("Nothing to do.")
     elif found.notes_file and not new and not more:
@@ -185,11 +187,15 @@ def _plan_row(plan: PlanPreview) -> Mapping[str, object]:
     asks: dict[str, list[str]] = {}
     for task in () if set_up is None else set_up.tasks:
         asks.setdefault(f"{task.to_name} to {task.task}", []).append(task.section)
+    for one in () if set_up is None else set_up.attend:
+        asks[f"{one.name} to attend"] = []
+    for advice in () if set_up is None else set_up.advice:
+        asks.setdefault(f"{advice.to_name} for advice", []).append(f"({advice.kind})")
     return {
         "plan": plan.reference,
         "what": plan.what,
         "meeting": None if set_up is None else set_up.meeting,
-        "tasks": ", ".join(f"{who} {' '.join(sections)}" for who, sections in asks.items()),
+        "tasks": ", ".join(" ".join([what, *sections]) for what, sections in asks.items()),
         "why": plan.why,
     }
 
@@ -244,6 +250,7 @@ def _told(done: Applied) -> Iterator[str]:
     )
     if done.added:
         yield f"Added to reviews set up before: {_tasks(done.added)} tasks."
+    yield from _beside([*done.set_up, *done.added], "Asked")
     for why, many in done.chosen.left_out.items():
         yield f"Left out: {many}, {why}."
     yield from _late(done.set_up)
@@ -277,6 +284,14 @@ def _what(gap: Gap) -> str:
 
 def _and_more(some: Sequence[object]) -> str:
     return f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
+
+
+def _beside(set_ups: Sequence[SetUp], what: str) -> Iterator[str]:
+    """How much is asked for beside sections, if anything is."""
+    attend = sum(len(set_up.attend) for set_up in set_ups)
+    advice = sum(len(set_up.advice) for set_up in set_ups)
+    if attend or advice:
+        yield f"{what} beside sections: {attend} times to attend, {advice} times for advice."
 
 
 def _tasks(set_ups: Sequence[SetUp]) -> int:

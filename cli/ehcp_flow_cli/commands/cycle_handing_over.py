@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,11 +145,14 @@ def requests(settings: Settings, name: str | None, folder: Path) -> None:
         click.echo("Nothing is asked of anybody.")
         return
     tasks = sum(len(message.requests) for message in messages)
+    duties = Counter(duty.asked.kind is None for message in messages for duty in message.duties)
+    beside = f", {duties[True]} meetings and {duties[False]} advice" if duties else ""
     new = _write(folder, messages)
     click.echo(
         cell(
-            f"Messages: {len(messages)}, about {tasks} sections. New files in {folder}: {new}, "
-            f"there already: {2 * len(messages) - new}. Nothing was sent."
+            f"Messages: {len(messages)}, about {tasks} sections{beside}. "
+            f"New files in {folder}: {new}, there already: {2 * len(messages) - new}. "
+            "Nothing was sent."
         )
     )
     unknown = [

@@ -8,10 +8,12 @@ import click
 from ehcp_flow.authorship.delta import readable
 from ehcp_flow.authorship.difference import Piece
 from ehcp_flow.events import (
+    AdviceAsked,
     AdviceGiven,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentWithdrawn,
+    AttendanceAsked,
     Happening,
     PlanEvent,
     PlanOpened,
@@ -25,6 +27,7 @@ from ehcp_flow.events import (
     SectionSignedOff,
     SectionSubmitted,
     SectionTextImported,
+    Words,
 )
 from ehcp_flow.plan import CHANGEABLE
 from ehcp_flow.plans import SectionDifference
@@ -69,6 +72,9 @@ def as_data(step: Step) -> dict[str, object]:
     recorded = step.recorded
     facts = recorded.event.model_dump(exclude={"salt", "written"})
     facts["because"] = _reason(recorded.event)
+    if isinstance(recorded.event, SectionAssigned | AdviceAsked):
+        said = recorded.event.text
+        facts["text"] = None if said is None else readable(said)
     return {
         "step": recorded.version,
         "position": recorded.position,
@@ -99,7 +105,7 @@ def _facts(event: PlanEvent) -> str:
             due = f", by {event.due}" if event.due else ""
             rule = f" ({event.rule})" if event.rule else ""
             who = f"{event.to_name} ({event.to_role})"
-            return f"section {event.section}: {who} to {event.task}{due}{rule}"
+            return f"section {event.section}: {who} to {event.task}{due}{rule}{_text(event.text)}"
         case AssignmentWithdrawn():
             instead = f", {event.instead_name} instead" if event.instead_name else ""
             return f"section {event.section}: {event.to_name} to {event.task} no more{instead}"
@@ -119,6 +125,13 @@ def _facts(event: PlanEvent) -> str:
             return f"{event.cycle_name}, meeting on {event.meeting}"
         case ReviewWithdrawn():
             return event.cycle_name
+        case AttendanceAsked():
+            who = f"{event.to_name} ({event.to_role})"
+            return f"{who} to come to the meeting on {event.meeting} ({event.rule})"
+        case AdviceAsked():
+            who = f"{event.to_name} ({event.to_role})"
+            said = f" ({event.rule}){_text(event.text)}"
+            return f"{who} to give advice, {event.kind}, by {event.due}{said}"
         case PlanOpened():
             no_upn = f", no upn: {event.no_upn}" if event.no_upn else ""
             return f"reference {event.reference}{no_upn}, {_particulars(event)}"
@@ -127,6 +140,11 @@ def _facts(event: PlanEvent) -> str:
             return ", ".join(part for part in (_particulars(event), listed) if part)
         case _:
             assert_never(event)
+
+
+def _text(said: Words | None) -> str:
+    """What a request says beside."""
+    return "" if said is None else f": {readable(said)}"
 
 
 def _particulars(event: PlanOpened | PupilChanged) -> str:

@@ -13,6 +13,7 @@ from ehcp_flow.cycles.choosing import Chosen, choose
 from ehcp_flow.cycles.file import CycleFile
 from ehcp_flow.hands import Absence, HeldRole, Person
 from ehcp_flow.plan import Particulars
+from ehcp_flow.projections.standing import DutyLine
 from ehcp_flow.statute.annual_review import review_due
 from tests.engine.cycles.examples import (
     BORIS,
@@ -617,7 +618,57 @@ def test_who_gives_advice_is_said() -> None:
         date(2026, 10, 13),
         "Please.",
     )
+    assert (one.rule, one.chosen) == ("The class teacher gives advice (termly report).", None)
     assert [(m.duty, m.what) for m in found.missing] == [("advice", "termly report")]
+
+
+def test_why_this_one_attends_or_gives_advice() -> None:
+    """By the same reasons as a task is given, and whoever has the fewest meetings comes."""
+    role = 'role = "subject teacher"\n'
+    advice = '[[advice]]\nkind = "education"\ndue_days_before_meeting = 21\n'
+    asked = cycle(review(), f"[[attend]]\n{role}years = 6\n{advice}{role}")
+
+    first, second = chosen(asked, pupil(1, "6"), pupil(2, "6", tutor="Carol Hall")).set_ups
+    (third,) = chosen(asked, pupil(1, "6", tutor="Cosmo Hall")).set_ups
+
+    rule = "The subject teacher comes to the meeting for pupils in Year 6."
+    assert [(a.name, a.rule, a.chosen) for s in (first, second) for a in s.attend] == [
+        ("Carol Hall", rule, "as few meetings as others (0), first by staff id"),
+        ("Carol Hall", rule, "the plan's tutor"),
+    ]
+    assert [a.chosen for a in third.attend] == ["the plan's tutor"]
+    assert [a.chosen for s in (first, third) for a in s.advice] == [
+        "as few tasks as others (0), first by staff id",
+        "the plan's tutor",
+    ]
+
+
+def test_whoever_was_asked_to_attend_or_for_advice_is_not_asked_again() -> None:
+    """Nor is anybody else by the same rule; a rule that is met by who was asked by another one
+    is met."""
+    role = 'role = "subject teacher"\n'
+    both = 'role = ["subject teacher", "head teacher"]\nask = "all"\n'
+    advice = '[[advice]]\nkind = "education"\ndue_days_before_meeting = 21\n'
+    asked = cycle(review(), f"[[attend]]\n{role}[[attend]]\n{both}{advice}{role}")
+    who = pupil(1, "6")
+    came = DutyLine(None, "s4", "The subject teacher comes to the meeting.")
+    gave = DutyLine("education", "s4", "The subject teacher gives advice (education).")
+
+    def again(*before: DutyLine) -> tuple[list[str], list[str]]:
+        (found,) = choose(
+            asked,
+            [(stream(who), who)],
+            STAFF,
+            on=ON,
+            meetings={stream(who): date(2026, 11, 10)},
+            duties=lambda _: before,
+        ).set_ups
+        return [one.person for one in found.attend], [one.to for one in found.advice]
+
+    assert again() == (["s3", "s4", "s5"], ["s3"])
+    assert again(came, gave) == (["s3", "s5"], [])
+    assert again(came._replace(rule="Other."), gave._replace(rule="Other.")) == (["s3", "s5"], [])
+    assert again(gave._replace(kind="health")) == (["s3", "s4", "s5"], ["s3"])
 
 
 # What always holds
