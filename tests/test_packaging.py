@@ -53,8 +53,14 @@ def test_the_built_wheel_runs_in_a_clean_environment(tmp_path: Path) -> None:
 
     told = run(scripts / "ehcp-flow", "--help", cwd=tmp_path)
     demo = run(scripts / "ehcp-flow", "demo", "story", cwd=tmp_path)
+    limits = run(scripts / "ehcp-flow", "statute", "list", cwd=tmp_path)
+    counted = run(
+        scripts / "ehcp-flow", "statute", "explain", "D61", "--trigger", "2026-12-23", cwd=tmp_path
+    )
     installed = run(scripts / "python", "-m", "pip", "list", "--format=freeze", cwd=tmp_path)
 
     assert "Who wrote each section of an EHC plan" in told
     assert "Try next:" in demo
+    assert "within 20 weeks" in limits
+    assert "Last day: 2026-12-30" in counted
     assert "pytest" not in installed
