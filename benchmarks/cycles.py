@@ -1,7 +1,7 @@
 """A review cycle over a thousand and over ten thousand plans: preview, apply, and apply again.
 
-Every plan has 14 events, as ``examples.story`` makes them, and gets a review and four tasks: five
-more. Beside applying stands the floor of ``bulk``: the raw driver's quickest way to write the rows
+Every plan has 14 events, as ``examples.story`` makes them, and gets a review, four tasks and somebody
+who attends: six more. Beside applying stands the floor of ``bulk``: the raw driver's quickest way to write the rows
 that applying recorded, made beforehand, into a copy of the store from before, in transactions of as
 many events.
 
