@@ -1,9 +1,9 @@
 """A review cycle over a thousand and over ten thousand plans: preview, apply, and apply again.
 
-Every plan has 14 events, as ``examples.story`` makes them, and gets a review, four tasks and somebody
-who attends: six more. Beside applying stands the floor of ``bulk``: the raw driver's quickest way to write the rows
-that applying recorded, made beforehand, into a copy of the store from before, in transactions of as
-many events.
+Every plan has 14 events, as ``examples.story`` makes them, and gets a review, four tasks and
+somebody who attends: six more. Beside applying stands the floor of ``bulk``: the raw driver's
+quickest way to write the rows that applying recorded, made beforehand, into a copy of the store
+from before, in transactions of as many events.
 
     python -m benchmarks.cycles [--plans 1000 10000] [--store sqlite] [--profile]
 
