@@ -35,6 +35,15 @@ class StoredEvent(persistence.StoredEvent):
     words: bytes | None = None
 
 
+def stored_event(
+    stream: UUID, version: int, type_: str, state: bytes, words: bytes | None
+) -> persistence.StoredEvent:
+    """Return an event as the library knows it: its own class unless there are words beside."""
+    if words is None:
+        return persistence.StoredEvent(stream, version, type_, state)
+    return StoredEvent(stream, version, type_, state, words)
+
+
 @dataclass(frozen=True)
 class Notification(persistence.Notification):
     """The library's notification, and the words as in StoredEvent."""

@@ -23,6 +23,7 @@ from ehcp_flow.storage import (
     StoredEvent,
     VersionTaken,
     claim_digest,
+    stored_event,
 )
 from ehcp_flow_postgres import schema
 from ehcp_flow_postgres.connecting import Connection, Server, lost
@@ -473,12 +474,7 @@ class PostgresRecorder(Recorder):
                 limit,
             ),
         )
-        return [
-            persistence.StoredEvent(stream, version, type_, state)
-            if words is None
-            else StoredEvent(stream, version, type_, state, words)
-            for version, type_, state, words in found
-        ]
+        return [stored_event(stream, *row) for row in found]
 
     def select_notifications(
         self,

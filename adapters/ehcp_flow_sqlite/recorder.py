@@ -26,6 +26,7 @@ from ehcp_flow.storage import (
     StoredEvent,
     VersionTaken,
     claim_digest,
+    stored_event,
 )
 from ehcp_flow_sqlite.connecting import Database
 from ehcp_flow_sqlite.following import FileSubscription
@@ -372,12 +373,7 @@ class SQLiteRecorder(Recorder):
                 ),
             ).fetchall()
         stream = UUID(_name(originator_id))
-        return [
-            persistence.StoredEvent(stream, version, type_, state)
-            if words is None
-            else StoredEvent(stream, version, type_, state, words)
-            for version, type_, state, words in found
-        ]
+        return [stored_event(stream, *row) for row in found]
 
     def select_notifications(
         self,

@@ -187,7 +187,7 @@ def test_no_other_file_is_written_over(asked: Terminal) -> None:
     assert files(asked) == {text.name: b"My own notes."}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Links need rights there.")
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 def test_no_link_is_followed(asked: Terminal) -> None:
     """Not one to nowhere either."""
     asked.done(*OUT)

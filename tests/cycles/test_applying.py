@@ -501,14 +501,14 @@ def test_two_at_once_do_no_more_than_one(school: School) -> None:
     assert len([step for step in school.log() if isinstance(step.event, CycleApplied)]) == 1
 
 
-def _interfering(
+def interfering(
     school: School,
     monkeypatch: pytest.MonkeyPatch,
     meanwhile: Callable[[], object],
     *,
     before: Container[int],
 ) -> Cycles:
-    """Cycles where something else is recorded before some of their appends, counted from 1."""
+    """Return cycles where something else happens before some of their appends, counted from 1."""
     here = Tenancy(school.store, "main", school.clock)
     insert = here.recorder.insert_events
     appends = count(1)
@@ -528,7 +528,7 @@ def test_another_application_comes_in_between(
 ) -> None:
     """Before the cycle's own event, or before the plans."""
     school.pupils(3)
-    cycles = _interfering(school, monkeypatch, school.apply, before=[append])
+    cycles = interfering(school, monkeypatch, school.apply, before=[append])
 
     done = cycles.apply(FILE, file="autumn.toml", by=SENCO)
 
@@ -546,7 +546,7 @@ def test_another_file_of_the_same_name_comes_in_between(
         school.apply(FILE + b"# As it was in July.\n")
     school.pupils(2)
     other = toml(write("F"), meeting="[meeting]\non = 2026-12-01")
-    cycles = _interfering(school, monkeypatch, lambda: school.apply(other), before=[append])
+    cycles = interfering(school, monkeypatch, lambda: school.apply(other), before=[append])
 
     done = cycles.apply(FILE, file="autumn.toml", by=SENCO)
 
@@ -573,7 +573,7 @@ def test_somebody_writes_in_a_plan_in_between(
         n = next(texts)
         school.plans.edit("2026-0001", "F", f"{n} hours.", over=n, by=SENCO)
 
-    cycles = _interfering(school, monkeypatch, edit, before=range(4))
+    cycles = interfering(school, monkeypatch, edit, before=range(4))
     done = cycles.apply(toml(review("F", "SENCO/head teacher")), file="autumn.toml", by=SENCO)
 
     assert len(done.set_up) == 2
@@ -590,7 +590,7 @@ def test_others_who_never_stop_are_told_of(school: School, monkeypatch: pytest.M
         n = next(texts)
         school.plans.edit("2026-0001", "F", f"{n} hours.", over=n, by=SENCO)
 
-    cycles = _interfering(school, monkeypatch, edit, before=range(99))
+    cycles = interfering(school, monkeypatch, edit, before=range(99))
 
     with pytest.raises(StoreTrouble, match="apply the cycle again"):
         cycles.apply(FILE, file="autumn.toml", by=SENCO)

@@ -2,21 +2,18 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ehcp_flow.acting import By, Tenancy
-from ehcp_flow.cycles.desk import Cycles
+from ehcp_flow.acting import By
 from ehcp_flow.cycles.undoing import Undone
 from ehcp_flow.errors import NotFound, Refused, StoreTrouble
 from ehcp_flow.events import AssignmentWithdrawn, ReviewSetUp, ReviewWithdrawn
 from ehcp_flow.times import london_day, system_clock
-from tests.cycles.test_applying import ALL, SENCO, School
+from tests.cycles.test_applying import ALL, SENCO, School, interfering
 from tests.engine.cycles.examples import review, toml, write
 
 NAME = "Autumn 2026"
@@ -339,30 +336,9 @@ def test_what_was_declined_for_a_review_that_stays_still_waits(school: School) -
 # Others in between, and the end of the process
 
 
-def _interfering(
-    school: School,
-    monkeypatch: pytest.MonkeyPatch,
-    meanwhile: Callable[[], object],
-    *,
-    before: Container[int],
-) -> Cycles:
-    """Cycles where something else happens before some of their appends, counted from 1."""
-    here = Tenancy(school.store, "main", school.clock)
-    insert = here.recorder.insert_events
-    appends = count(1)
-
-    def insert_events(*args: Any, **kwargs: Any) -> Any:
-        if next(appends) in before:
-            meanwhile()
-        return insert(*args, **kwargs)
-
-    monkeypatch.setattr(here.recorder, "insert_events", insert_events)
-    return Cycles(here)
-
-
 def test_somebody_begins_in_between(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     """What they began is found, and left."""
-    cycles = _interfering(school, monkeypatch, lambda: _accept(school), before=[1])
+    cycles = interfering(school, monkeypatch, lambda: _accept(school), before=[1])
 
     done = cycles.undo(NAME, by=SENCO)
 
@@ -375,7 +351,7 @@ def test_somebody_else_undoes_it_in_between(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between them it is done once."""
-    cycles = _interfering(school, monkeypatch, lambda: undo(school), before=[1])
+    cycles = interfering(school, monkeypatch, lambda: undo(school), before=[1])
 
     done = cycles.undo(NAME, by=SENCO)
 
@@ -388,7 +364,7 @@ def test_a_later_cycle_takes_over_in_between(
 ) -> None:
     """Then nothing of this one is left to take back."""
     spring = toml(write("F"), name="Spring 2027", meeting="[meeting]\non = 2027-03-02")
-    cycles = _interfering(school, monkeypatch, lambda: school.apply(spring), before=[1])
+    cycles = interfering(school, monkeypatch, lambda: school.apply(spring), before=[1])
 
     done = cycles.undo(NAME, by=SENCO)
 
@@ -408,7 +384,7 @@ def test_one_that_was_interrupted_is_completed(
     def full() -> None:
         raise StoreTrouble("The disk is full.")
 
-    cycles = _interfering(school, monkeypatch, full, before=[2])
+    cycles = interfering(school, monkeypatch, full, before=[2])
     with pytest.raises(StoreTrouble, match="full"):
         cycles.undo(NAME, by=SENCO)
     assert [line.review is None for line in school.plans.list()] == [True, False, False]
@@ -428,7 +404,7 @@ def test_others_who_never_stop_are_told_of(school: School, monkeypatch: pytest.M
         n = next(texts)
         school.plans.edit(PLAN, "F", f"{n} hours.", over=n, by=BORIS)
 
-    cycles = _interfering(school, monkeypatch, edit, before=range(99))
+    cycles = interfering(school, monkeypatch, edit, before=range(99))
 
     with pytest.raises(StoreTrouble, match="undo the cycle again, it goes on from here"):
         cycles.undo(NAME, by=SENCO)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from ehcp_flow.errors import Faulty, NothingToDo
+from ehcp_flow_cli.importing import faulty_to, mapped, strict
 from ehcp_flow_cli.settings import Settings, acting, as_csv, as_json, because, channel, located
 
 if TYPE_CHECKING:
@@ -127,16 +128,10 @@ def add(
     metavar="PERSON",
     help="Who gave it, where no column says: a person known here, or another's name.",
 )
-@click.option(
-    "--map", "maps", metavar="HEADING=FIELD", multiple=True, help="What a heading stands for."
-)
-@click.option("--strict", is_flag=True, help="Import nothing if any row is faulty.")
+@mapped
+@strict
 @click.option("--preview", is_flag=True, help="Show what would happen, and record nothing.")
-@click.option(
-    "--faulty",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where faulty rows go, to mend and import again [default: FILE-to-mend.csv, here].",
-)
+@faulty_to
 @because
 @acting
 @click.pass_obj

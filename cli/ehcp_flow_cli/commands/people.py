@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ehcp_flow.errors import NothingToDo
+from ehcp_flow_cli.importing import faulty_to, mapped
 from ehcp_flow_cli.settings import DAY, Settings, acting, as_csv, as_json, because, located
 
 if TYPE_CHECKING:
@@ -35,15 +36,9 @@ def command() -> None:
 
 @command.command("import", short_help="Bring in a list of people and their roles.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--map", "maps", metavar="HEADING=FIELD", multiple=True, help="What a heading stands for."
-)
+@mapped
 @click.option("--strict", is_flag=True, help="Import nobody if any row is faulty.")
-@click.option(
-    "--faulty",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where faulty rows go, to mend and import again [default: FILE-to-mend.csv, here].",
-)
+@faulty_to
 @because
 @acting
 @click.pass_obj

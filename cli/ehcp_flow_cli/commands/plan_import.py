@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ehcp_flow.errors import Faulty, SaidNo
+from ehcp_flow_cli.importing import faulty_to, mapped, strict
 from ehcp_flow_cli.settings import DAY, Settings, acting, because
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ SOMETHING_TO_DO = 3
 
 @click.command("import", short_help="Open plans for the pupils of an export.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--map", "maps", metavar="HEADING=FIELD", multiple=True, help="What a heading stands for."
-)
+@mapped
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -36,17 +35,13 @@ SOMETHING_TO_DO = 3
     help="Keep what the headings stand for in a file, for --mapping next time.",
 )
 @click.option("--no-upn", metavar="REASON", help="Why pupils without a UPN have none.")
-@click.option("--strict", is_flag=True, help="Import nothing if any row is faulty.")
+@strict
 @click.option("--preview", is_flag=True, help="Show what would happen, and record nothing.")
 @click.option("--yes", is_flag=True, help="Record changes of plans that exist, unasked.")
 @click.option(
     "--leavers", is_flag=True, help="Record pupils whom the file does not name as not listed."
 )
-@click.option(
-    "--faulty",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where faulty rows go, to mend and import again [default: FILE-to-mend.csv, here].",
-)
+@faulty_to
 @because
 @acting
 @click.pass_obj
