@@ -9,12 +9,23 @@ from uuid import UUID, uuid4
 from ehcp_flow import plan as planning
 from ehcp_flow.attributing import Authors
 from ehcp_flow.errors import Ambiguous, BadInput, NotFound, Refused, StoreTrouble
-from ehcp_flow.events import Capacity, Channel, Event, PersonEvent, PlanEvent, Words, words
+from ehcp_flow.events import (
+    Capacity,
+    Channel,
+    Event,
+    PersonEvent,
+    PlanEvent,
+    SettingEvent,
+    Words,
+    words,
+)
 from ehcp_flow.hands import Hand, Person, may_act_as, role_for_act, still_held
 from ehcp_flow.hands import fold as fold_person
 from ehcp_flow.plan import Plan
 from ehcp_flow.projections import catching_up, people, standing
 from ehcp_flow.recording import Recorded, encode_all, events_of, history
+from ehcp_flow.setting import CLAIM, Setting
+from ehcp_flow.setting import fold as fold_setting
 from ehcp_flow.storage import Claim, Command, CommandDone, Outcome, Store, VersionTaken
 from ehcp_flow.text import normalise, one_line
 from ehcp_flow.times import Clock, london_day
@@ -188,6 +199,16 @@ class Tenancy:
                 raise BadInput("--on-behalf-of needs a name of 1 to 200 characters.") from None
             return None, name
         return person.id, person.name
+
+    # The setting
+
+    def setting(self) -> tuple[UUID | None, Setting]:
+        """How this tenant's setting works, and its stream when anything was recorded of it."""
+        stream = self.recorder.holders(CLAIM, [CLAIM]).get(CLAIM)
+        if stream is None:
+            return None, Setting()
+        events = cast("Iterator[SettingEvent]", events_of(self.recorder.rows(stream)))
+        return stream, fold_setting(events)
 
     # Plans
 

@@ -33,6 +33,9 @@ AdviceKind = Literal[
 ]
 """The first six after whom SEND Regulations 2014, regulation 6(1), lets be asked; the next two are
 what a school writes anyway."""
+IssueKind = Literal["draft", "final", "amended", "corrected", "reopened"]
+"""``draft`` is what is served for comment; ``corrected`` mends a slip; ``reopened`` follows an
+order or an agreement."""
 Operation = tuple[Annotated[str | int, Field(union_mode="left_to_right")], ...]
 """``("keep", n)``, ``("drop", n)``, ``("write", n, i)``: n code points, words i of this event.
 ``("take", source, start, stop, how)``: words that stand in another text; see
@@ -91,6 +94,7 @@ class Act(TypedDict, total=False):
     channel: Channel
     command: str
     because: Words | None
+    allowed: str | None
 
 
 class Happening(BaseModel):
@@ -121,6 +125,9 @@ class Happening(BaseModel):
     """The id of the command that recorded it."""
     because: KeptApart | None = None
     """The reason given."""
+    allowed: str | None = None
+    """The rule of the operating model that allowed it, as ``M3@1:write-progress``; absent when no
+    model was in force."""
 
 
 # People -----------------------------------------------------------------------------------------
@@ -214,6 +221,10 @@ class PlanOpened(Happening):
     made_on: date | None = None
     """The day the plan was made; its first year runs from it."""
     last_review: date | None = None
+    template_version: int | None = None
+    """Which version of the template; absent in the first form of this event, which means 1."""
+    school: str | None = None
+    """The school or other institution that the pupil attends, as the export names it."""
 
 
 class PupilChanged(Happening):
@@ -233,6 +244,7 @@ class PupilChanged(Happening):
     last_review: date | None = None
     listed: bool | None = None
     """Whether the export lists the pupil."""
+    school: str | None = None
 
 
 class SectionTextImported(Happening):
@@ -448,6 +460,98 @@ class AdviceAsked(Happening):
     """What the request says beside."""
 
 
+class FactRecorded(Happening):
+    """A statutory fact was entered: a request received, a meeting held, a notice served.
+
+    ``on``, or the London day of ``at``, is the day on which it happened. Which facts there are, and
+    which fields each has, is data: ``ehcp_flow/statute/facts.toml``.
+    """
+
+    stored_as = "fact-recorded"
+
+    number: int
+    """Its number among the plan's facts: 1, 2, 3 …"""
+    fact: str
+    """Which, as ``review-meeting-held``."""
+    details: tuple[tuple[str, str], ...] = ()
+    """Name and value of the fields that are days (ISO 8601), choices, numbers or ids of people;
+    never free text."""
+    told_as: tuple[str, ...] = ()
+    """The names of the fields whose words ``told`` holds, in its order."""
+    told: tuple[KeptApart, ...] = ()
+    replaces: int | None = None
+    """The number of the fact, entered wrongly, in whose place this one stands."""
+
+
+class FactWithdrawn(Happening):
+    """A fact was entered that did not happen; the reason says why it is taken back."""
+
+    stored_as = "fact-withdrawn"
+
+    number: int
+
+
+class PlanIssued(Happening):
+    """The authority issued the plan: the text of each section, frozen as a numbered version."""
+
+    stored_as = "plan-issued"
+
+    issue: int
+    """Its number among the plan's issued versions: 1, 2, 3 …"""
+    kind: IssueKind
+    sections: tuple[tuple[str, int, str], ...]
+    """Of each section that has text: its id, revision, and the plain SHA-256 of the text."""
+    issue_digest: str
+    """The SHA-256 of the lines ``id revision digest``, one a section, each ended by a line feed."""
+    trigger: int | None = None
+    """The number of the fact that lets it be issued."""
+
+
+class IssueSent(Happening):
+    """Somebody was sent an issued version; with ``on`` as the day on which it went."""
+
+    stored_as = "issue-sent"
+
+    issue: int
+    to_role: str
+    """Such as *parent*, *school*, *integrated care board*."""
+    to_name: KeptApart | None = None
+    to: str | None = None
+    """Their id, when they are known here."""
+    way: str | None = None
+    """By which way it went: *post*, *e-mail*, *by hand*, *portal*."""
+
+
+# Settings ---------------------------------------------------------------------------------------
+
+
+class ModelChosen(Happening):
+    """The setting works by an operating model from a day on."""
+
+    stored_as = "model-chosen"
+
+    model: str
+    """Its id, as ``M3``."""
+    model_version: int
+    since: date
+    """The first day on which it holds."""
+    data: str
+    """The model's whole file, so that what it allowed can be read for ever."""
+    data_digest: str
+
+
+class TemplateAdopted(Happening):
+    """The setting has a plan template of its own, or a further version of one."""
+
+    stored_as = "template-adopted"
+
+    template: str
+    template_version: int
+    data: str
+    """The template's whole file."""
+    data_digest: str
+
+
 # Cycles -----------------------------------------------------------------------------------------
 
 
@@ -484,9 +588,14 @@ PlanEvent = (
     | ReviewWithdrawn
     | AttendanceAsked
     | AdviceAsked
+    | FactRecorded
+    | FactWithdrawn
+    | PlanIssued
+    | IssueSent
 )
 CycleEvent = CycleApplied
-Event = PersonEvent | PlanEvent | CycleEvent
+SettingEvent = ModelChosen | TemplateAdopted
+Event = PersonEvent | PlanEvent | CycleEvent | SettingEvent
 
 
 def by_stored_name(kinds: Iterable[type[Event]]) -> dict[str, type[Event]]:

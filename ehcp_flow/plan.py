@@ -19,8 +19,13 @@ from ehcp_flow.events import (
     AssignmentWithdrawn,
     AttendanceAsked,
     DeclineReason,
+    FactRecorded,
+    FactWithdrawn,
+    IssueKind,
+    IssueSent,
     Meaning,
     PlanEvent,
+    PlanIssued,
     PlanOpened,
     PupilChanged,
     ReviewSetUp,
@@ -77,6 +82,9 @@ class Particulars:
     made_on: date | None
     last_review: date | None
     listed: bool = True
+    template_version: int = 1
+    school: str | None = None
+    """The school or other institution that the pupil attends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +243,58 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A statutory fact that was entered."""
+
+    number: int
+    version: int
+    """The step at which it was entered."""
+    fact: str
+    day: date
+    """The day on which it happened, in Europe/London."""
+    at: datetime
+    by: str
+    by_name: str
+    role: str
+    details: Mapping[str, str]
+    """What its fields say: days, choices, numbers, ids of people."""
+    told: Mapping[str, str]
+    """What its fields say in words; WITHHELD for each character that was withheld."""
+    withdrawn: bool = False
+    """Whether it was taken back, or another one stands in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who was sent an issued version."""
+
+    role: str
+    name: str | None
+    person: str | None
+    """Their id, when they are known here."""
+    day: date
+    way: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A version of the plan as the authority issued it: frozen, numbered."""
+
+    number: int
+    version: int
+    """The step at which it was issued."""
+    kind: IssueKind
+    day: date
+    by: str
+    by_name: str
+    sections: Mapping[str, tuple[int, str]]
+    """By section id: the revision, and the digest of its text."""
+    digest: str
+    trigger: int | None
+    sent: tuple[Recipient, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One child's plan as it stands after ``version`` events."""
 
@@ -248,6 +308,10 @@ class Plan:
     """In the order in which it was brought in: the first is number 1."""
     duties: tuple[Duty, ...] = ()
     """What the latest review asks of people beside its sections."""
+    facts: tuple[Fact, ...] = ()
+    """In the order in which they were entered: the first is number 1."""
+    issues: tuple[Issue, ...] = ()
+    """In the order in which they were issued: the first is number 1."""
 
     def section(self, id: str) -> Section:
         """The section, an empty one when nobody touched it yet."""
@@ -380,6 +444,8 @@ class Folding:
         self._reviews: list[Review] = []
         self._advice: list[Advice] = []
         self._duties: list[Duty] = []
+        self._facts: list[Fact] = []
+        self._issues: list[Issue] = []
         self._withheld = False
         """Whether any words of the plan were withheld or erased."""
 
@@ -399,6 +465,8 @@ class Folding:
             tuple(self._reviews),
             tuple(self._advice),
             self._standing_duties(),
+            tuple(self._facts),
+            tuple(self._issues),
         )
 
     def _standing_duties(self) -> tuple[Duty, ...]:
@@ -500,6 +568,16 @@ class Folding:
                 self._duties.append(_duty(event, None, event.meeting))
             case AdviceAsked():
                 self._duties.append(_duty(event, event.kind, event.due, _said(event.text)))
+            case FactRecorded():
+                self._facts.append(_fact(version, event))
+                if event.replaces is not None:
+                    self._take_back(event.replaces)
+            case FactWithdrawn():
+                self._take_back(event.number)
+            case PlanIssued():
+                self._issue(version, event)
+            case IssueSent():
+                self._sent(event)
             case PlanOpened():
                 self._particulars = _opened(event)
             case PupilChanged():
@@ -507,6 +585,46 @@ class Folding:
                     self._particulars = changed(self._particulars, event)
             case _:
                 assert_never(event)
+
+    def _take_back(self, number: int) -> None:
+        if 1 <= number <= len(self._facts):
+            self._facts[number - 1] = replace(self._facts[number - 1], withdrawn=True)
+
+    def _issue(self, version: int, event: PlanIssued) -> None:
+        frozen = {id: (revision, digest) for id, revision, digest in event.sections}
+        self._issues.append(
+            Issue(
+                event.issue,
+                version,
+                event.kind,
+                _day(event),
+                event.by,
+                event.name,
+                MappingProxyType(frozen),
+                event.issue_digest,
+                event.trigger,
+            )
+        )
+        if event.kind == "draft":
+            return
+        for id, (revision, _) in frozen.items():
+            desk = self._desk(id)
+            desk.issued = desk.revisions.at(revision)
+            if desk.revision == revision:
+                desk.status = "issued"
+                desk.finish("done")
+
+    def _sent(self, event: IssueSent) -> None:
+        if 1 <= event.issue <= len(self._issues):
+            issue = self._issues[event.issue - 1]
+            to = Recipient(
+                event.to_role,
+                None if event.to_name is None else readable(event.to_name),
+                event.to,
+                _day(event),
+                event.way,
+            )
+            self._issues[event.issue - 1] = replace(issue, sent=(*issue.sent, to))
 
     def _desk(self, section: str) -> _Desk:
         desk = self._desks.get(section)
@@ -593,6 +711,21 @@ def _duty(
     )
 
 
+def _fact(version: int, event: FactRecorded) -> Fact:
+    return Fact(
+        event.number,
+        version,
+        event.fact,
+        _day(event),
+        event.at,
+        event.by,
+        event.name,
+        event.role,
+        MappingProxyType(dict(event.details)),
+        MappingProxyType(dict(zip(event.told_as, map(readable, event.told), strict=True))),
+    )
+
+
 def _given(version: int, event: AdviceGiven) -> Advice:
     return Advice(
         event.advice,
@@ -626,6 +759,8 @@ def _opened(event: PlanOpened) -> Particulars:
         event.needs,
         event.made_on,
         event.last_review,
+        template_version=event.template_version or 1,
+        school=event.school,
     )
 
 
@@ -641,6 +776,7 @@ CHANGEABLE = (
     "made_on",
     "last_review",
     "listed",
+    "school",
 )
 """The particulars that a later export may say otherwise."""
 

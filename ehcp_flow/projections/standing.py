@@ -36,9 +36,12 @@ _PARTICULARS = (
     "made_on",
     "last_review",
     "listed",
+    "template_version",
+    "school",
 )
 _NEEDS = _PARTICULARS.index("needs")
 _LISTED = _PARTICULARS.index("listed")
+_TEMPLATE_VERSION = _PARTICULARS.index("template_version")
 _RENAMED = {"year": "school_year", "group": "tutor_group"}
 _PARTICULAR_COLUMNS = tuple(_RENAMED.get(name, name) for name in _PARTICULARS)
 _PLAN_COLUMNS = (
@@ -87,7 +90,7 @@ class StandingView(View):
     """A row a plan, a row a section, a row an assignment, a row a sign-off, a row a duty."""
 
     name = "standing"
-    form = 5
+    form = 6
     tables = ("plans", "sections", "assignments", "sign_offs", "duties")
     ddl = (
         """
@@ -110,6 +113,8 @@ class StandingView(View):
             made_on text,
             last_review text,
             listed integer NOT NULL,
+            template_version integer NOT NULL,
+            school text,
             review_cycle text,
             review_name text,
             review_meeting text,
@@ -396,6 +401,7 @@ def _opened(plan: _Plan, row: EventRow, facts: Facts) -> None:
     plan.particulars = _particulars(facts)
     plan.particulars[_NEEDS] = plan.particulars[_NEEDS] or "[]"
     plan.particulars[_LISTED] = 1
+    plan.particulars[_TEMPLATE_VERSION] = plan.particulars[_TEMPLATE_VERSION] or 1
     plan.review = (None, None, None)
 
 
@@ -533,8 +539,22 @@ def _signed_off(plan: _Plan, row: EventRow, facts: Facts) -> None:
     )
 
 
-def _advised(_: _Plan, __: EventRow, ___: Facts) -> None:
-    """An advice changes nothing of how the plan stands."""
+def _issued(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    if facts["kind"] == "draft":
+        return
+    for id, revision, _ in facts["sections"]:
+        section = plan.section(id)
+        if section.revision != revision:
+            continue
+        section.status = "issued"
+        section.changed = True
+        for (of, _, _), asked in plan.assignments.items():
+            if asked.open and of == id:
+                asked.move("done", row.version)
+
+
+def _beside(_: _Plan, __: EventRow, ___: Facts) -> None:
+    """An advice, a fact, or whom a version was sent, changes nothing of how the plan stands."""
 
 
 _CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
@@ -542,7 +562,11 @@ _CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
     "pupil-changed": _changed,
     "review-set-up": _reviewed,
     "section-text-imported": _imported,
-    "advice-given": _advised,
+    "advice-given": _beside,
+    "fact-recorded": _beside,
+    "fact-withdrawn": _beside,
+    "plan-issued": _issued,
+    "issue-sent": _beside,
     "section-edited": _edited,
     "section-assigned": _assigned,
     "assignment-withdrawn": _withdrawn,
@@ -758,6 +782,8 @@ def _plan_line(row: tuple[Any, ...], statuses: Mapping[SectionStatus, int]) -> P
         made_on,
         last_review,
         listed,
+        template_version,
+        school,
         cycle,
         cycle_name,
         meeting,
@@ -777,6 +803,8 @@ def _plan_line(row: tuple[Any, ...], statuses: Mapping[SectionStatus, int]) -> P
         _date(made_on),
         _date(last_review),
         bool(listed),
+        template_version,
+        _shared(school),
     )
     review = None if cycle is None else _review(cycle, cycle_name, meeting)
     return PlanLine(UUID(stream), version, position, particulars, review, statuses)

@@ -212,6 +212,8 @@ _LABELS = {
     "person-listed": "person_name",
     "person-corrected": "person_name",
     "cycle-applied": "cycle_name",
+    "model-chosen": "model",
+    "template-adopted": "template",
 }
 """Which fact says what people call a stream."""
 
@@ -375,6 +377,36 @@ def _cycle(facts: Facts) -> str:
     return f"{facts['cycle_name']}: {facts['plans']} plans, {facts['tasks']} tasks"
 
 
+def _fact(facts: Facts) -> str:
+    said = [f"{facts['number']}: {facts['fact']}"]
+    said += [f"{name} {value}" for name, value in facts.get("details", ())]
+    if "replaces" in facts:
+        said.append(f"in place of {facts['replaces']}")
+    return ", ".join(said)
+
+
+def _fact_withdrawn(facts: Facts) -> str:
+    return f"fact {facts['number']} is taken back"
+
+
+def _issued(facts: Facts) -> str:
+    sections = ", ".join(id for id, _, _ in facts["sections"])
+    return f"version {facts['issue']} ({facts['kind']}): sections {sections}"
+
+
+def _sent(facts: Facts) -> str:
+    way = f", by {facts['way']}" if "way" in facts else ""
+    return f"version {facts['issue']} to {facts['to_role']}{way}"
+
+
+def _model(facts: Facts) -> str:
+    return f"{facts['model']} version {facts['model_version']} from {facts['since']}"
+
+
+def _template(facts: Facts) -> str:
+    return f"{facts['template']} version {facts['template_version']}"
+
+
 _DETAIL: dict[str, Callable[[Facts], str]] = {
     "person-listed": _person_listed,
     "person-corrected": _person_corrected,
@@ -398,6 +430,12 @@ _DETAIL: dict[str, Callable[[Facts], str]] = {
     "review-withdrawn": _review_withdrawn,
     "attendance-asked": _attendance,
     "advice-asked": _advice_asked,
+    "fact-recorded": _fact,
+    "fact-withdrawn": _fact_withdrawn,
+    "plan-issued": _issued,
+    "issue-sent": _sent,
+    "model-chosen": _model,
+    "template-adopted": _template,
     "cycle-applied": _cycle,
 }
 

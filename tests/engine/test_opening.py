@@ -40,6 +40,7 @@ SAID_OTHERWISE: dict[str, object] = {
     "made_on": date(2019, 2, 13),
     "last_review": date(2026, 9, 1),
     "listed": False,
+    "school": "Brook School",
 }
 
 

@@ -229,10 +229,10 @@ FORMAT = {
     "role-revoked": "held_role held_at held_from held_until",
     "plan-opened": (
         "reference template surname forename born upn no_upn year group tutor needs made_on "
-        "last_review"
+        "last_review template_version school"
     ),
     "pupil-changed": (
-        "surname forename born upn year group tutor needs made_on last_review listed"
+        "surname forename born upn year group tutor needs made_on last_review listed school"
     ),
     "absence-recorded": "away_from away_until",
     "section-assigned": "section task to to_name to_role due cycle rule chosen text",
@@ -255,6 +255,12 @@ FORMAT = {
     "review-withdrawn": ("cycle cycle_name earlier_cycle earlier_cycle_name earlier_meeting"),
     "attendance-asked": "cycle to to_name to_role meeting rule chosen",
     "advice-asked": "cycle kind to to_name to_role due rule chosen text",
+    "fact-recorded": "number fact details told_as told replaces",
+    "fact-withdrawn": "number",
+    "plan-issued": "issue kind sections issue_digest trigger",
+    "issue-sent": "issue to_role to_name to way",
+    "model-chosen": "model model_version since data data_digest",
+    "template-adopted": "template template_version data data_digest",
     "cycle-applied": "cycle_name file_digest plans tasks",
 }
 

@@ -14,8 +14,12 @@ from ehcp_flow.events import (
     AssignmentDeclined,
     AssignmentWithdrawn,
     AttendanceAsked,
+    FactRecorded,
+    FactWithdrawn,
     Happening,
+    IssueSent,
     PlanEvent,
+    PlanIssued,
     PlanOpened,
     PupilChanged,
     ReviewSetUp,
@@ -132,6 +136,20 @@ def _facts(event: PlanEvent) -> str:
             who = f"{event.to_name} ({event.to_role})"
             said = f" ({event.rule}){_text(event.text)}"
             return f"{who} to give advice, {event.kind}, by {event.due}{said}"
+        case FactRecorded():
+            words = dict(zip(event.told_as, map(readable, event.told), strict=True))
+            told = [f"{name}: {value}" for name, value in (*event.details, *words.items())]
+            instead = f" in place of fact {event.replaces}" if event.replaces else ""
+            return ", ".join([f"fact {event.number}, {event.fact}{instead}", *told])
+        case FactWithdrawn():
+            return f"fact {event.number}"
+        case PlanIssued():
+            sections = ", ".join(f"{id} revision {number}" for id, number, _ in event.sections)
+            return f"version {event.issue}, {event.kind}: {sections}"
+        case IssueSent():
+            name = f" {readable(event.to_name)}" if event.to_name else ""
+            way = f", by {event.way}" if event.way else ""
+            return f"version {event.issue} to {event.to_role}{name}{way}"
         case PlanOpened():
             no_upn = f", no upn: {event.no_upn}" if event.no_upn else ""
             return f"reference {event.reference}{no_upn}, {_particulars(event)}"
