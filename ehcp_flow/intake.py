@@ -14,7 +14,6 @@ from ehcp_flow.plan import Particulars
 from ehcp_flow.projections import standing
 from ehcp_flow.projections.standing import PlanLine
 from ehcp_flow.rules import drafting, opening
-from ehcp_flow.sections import section_id
 from ehcp_flow.statute.retention import retained_until
 from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
 from ehcp_flow.text import normalise
@@ -173,6 +172,7 @@ class Intake:
         hand = self._here.hand(by)
         try:
             stream = self._here.stream_of(plan)
+            template = self._here.template_at(stream)
             for _ in range(TRIES):
                 now = self._here.plan(stream)
                 events: list[SectionTextImported] = []
@@ -183,7 +183,7 @@ class Intake:
                         events.append(
                             drafting.import_text(
                                 now,
-                                section_id(section),
+                                template.section_id(section),
                                 normalise(text).text,
                                 not_recorded_before=before,
                                 hand=hand,

@@ -182,7 +182,7 @@ def import_texts(settings: Settings, folder: Path, before: date | None, by: By) 
     from ehcp_flow_cli.showing.harmless import cell
 
     plans = settings.plans()
-    read = read_folder(folder)
+    read = read_folder(folder, plans.template_by)
     results = plans.intake.import_texts(
         read.texts, not_recorded_before=before or plans.today(), by=by
     )
