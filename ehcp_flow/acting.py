@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
+from difflib import get_close_matches
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
@@ -237,6 +238,22 @@ class Tenancy:
         for id, version in sorted(self.setting()[1].templates):
             if (found := self.template(id, version)) is not None:
                 yield found
+
+    def latest_template(self, id: str) -> Template:
+        """A template in its latest version, with which plans are opened.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        latest = {one.id: one for one in self.templates()}
+        if id in latest:
+            return latest[id]
+        near = get_close_matches(id[:40], latest, 1)
+        meant = f" (perhaps {near[0]})" if near else ""
+        raise NotFound(
+            f"There is no plan template {id[:40]!r} here{meant}; there are {', '.join(latest)}: "
+            "`template add FILE` brings in one of your own."
+        )
 
     def section_ids(self) -> tuple[str, ...]:
         """The ids of sections that any template here has, in the order of the templates."""

@@ -1,6 +1,5 @@
 """The kinds of plans that can be opened here: the built-in templates and the setting's own."""
 
-import difflib
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -10,7 +9,7 @@ from ehcp_flow.events import Event, TemplateAdopted
 from ehcp_flow.rules import adopting
 from ehcp_flow.setting import CLAIM
 from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
-from ehcp_flow.templates.built_in import IDS, ehcp, latest
+from ehcp_flow.templates.built_in import IDS, ehcp
 from ehcp_flow.templates.reading import read_template
 from ehcp_flow.templates.template import Template
 
@@ -41,19 +40,7 @@ class Kinds:
         Raises:
             NotFound: there is none of this id.
         """
-        if (template := latest(id)) is not None:
-            return Kind(template)
-        own = self._here.setting()[1].templates
-        versions = [version for one, version in own if one == id]
-        if versions:
-            return Kind(self._found(id, max(versions)), own[id, max(versions)])
-        known = [*IDS, *dict.fromkeys(one for one, _ in own)]
-        near = difflib.get_close_matches(id[:40], known, 1)
-        meant = f" (perhaps {near[0]})" if near else ""
-        raise NotFound(
-            f"There is no plan template {id[:40]!r} here{meant}; there are {', '.join(known)}: "
-            "`template add FILE` brings in one of your own."
-        )
+        return self._kind(self._here.latest_template(id))
 
     def version(self, id: str, version: int) -> Kind:
         """A template in one of its versions.
@@ -68,7 +55,7 @@ class Kinds:
                 f"There is no version {version} of the template {id!r} here: the latest is "
                 f"{newest.template.version}."
             )
-        return Kind(found, self._here.setting()[1].templates.get((id, version)))
+        return self._kind(found)
 
     def section_id(self, text: str) -> str:
         """The id of a section that a text names in the plans of any kind.
@@ -123,7 +110,6 @@ class Kinds:
                 continue
         raise StoreTrouble("Others kept changing how this setting works: try again.")
 
-    def _found(self, id: str, version: int) -> Template:
-        found = self._here.template(id, version)
-        assert found is not None, "what the setting has is on record"
-        return found
+    def _kind(self, template: Template) -> Kind:
+        own = self._here.setting()[1].templates
+        return Kind(template, own.get((template.id, template.version)))

@@ -26,11 +26,6 @@ def built_in(id: str, version: int) -> Template | None:
     return None if file is None else _read(file)
 
 
-def latest(id: str) -> Template | None:
-    """Return a built-in template in its latest version; ``None``: there is none of this id."""
-    return built_in(id, max(_FILES[id])) if id in _FILES else None
-
-
 def ehcp() -> Template:
     """Return the latest template of an Education, Health and Care plan."""
     return _read(_FILES[EHCP][max(_FILES[EHCP])])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ehcp_flow_cli.commands.plan_import import import_, import_texts
+from ehcp_flow_cli.commands.plan_open import open_
 from ehcp_flow_cli.settings import DAY, MOMENT, Settings, as_csv, as_json, located
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def command() -> None:
 
 command.add_command(import_)
 command.add_command(import_texts)
+command.add_command(open_)
 
 _LISTED = (
     "reference",
