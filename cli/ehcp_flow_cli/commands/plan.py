@@ -50,6 +50,8 @@ _LISTED = (
     "cycle",
     "meeting",
     "listed",
+    "template",
+    "template_version",
     "state",
     "steps",
 )
@@ -149,6 +151,8 @@ def _row(line: PlanLine) -> dict[str, Any]:
         "cycle": None if review is None else review.cycle_name,
         "meeting": None if review is None else review.meeting,
         "listed": about.listed,
+        "template": about.template,
+        "template_version": about.template_version,
         "state": ", ".join(f"{many} {IN_WORDS[status]}" for status, many in line.statuses.items()),
         "statuses": {status: line.statuses.get(status, 0) for status in IN_WORDS},
         "steps": line.version,
