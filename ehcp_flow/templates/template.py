@@ -215,8 +215,9 @@ class Template(_Part):
         marks: list[Mark] = [self.mark]
         for section in self.sections:
             marks.append(self.known(section).mark)
-            said = (one.mark for one in section.statements().values())
-            marks.extend(mark for mark in said if mark is not None)
+            for statement in section.statements().values():
+                if statement.mark is not None:
+                    marks.append(statement.mark)
         for rule in self.from_years:
             marks.append(rule.mark)
             if rule.advice is not None and rule.advice.mark is not None:
