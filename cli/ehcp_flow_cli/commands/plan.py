@@ -241,6 +241,7 @@ def show(
     written, so that `section edit` can tell when someone else wrote meanwhile. A file with words
     that are not on record is not written over.
     """
+    from ehcp_flow.times import london_day
     from ehcp_flow_cli.drafts_on_disk import to_draft_in, write_privately
     from ehcp_flow_cli.showing import drafts
     from ehcp_flow_cli.showing.harmless import cell, harmless
@@ -254,7 +255,8 @@ def show(
     found = plans.show(plan, as_at=as_at, known_at=known_at)
     template = plans.template(found)
     only = None if section is None else template.section_id(section)
-    required = plans.required(found, as_at)
+    day = london_day(known_at) if isinstance(known_at, datetime) else as_at
+    required = [one for one in plans.required(found, day) if only is None or only in one.sections]
     asked: dict[str, object] = {
         "as_at": as_at,
         "known_at": f"v{known_at}" if isinstance(known_at, int) else known_at,
