@@ -2,6 +2,9 @@
 
 A template is one file. Every statement about the law has its citation and a mark that says how
 well it is known; a section or a statement without them has those of what it stands in.
+
+The form is a stored one: a setting's own file is recorded whole, and plans are read by it for ever.
+Keys and choices, roles among them, are added and never renamed or taken away.
 """
 
 import re

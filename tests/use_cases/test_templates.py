@@ -10,9 +10,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ehcp_flow.acting import By
+from ehcp_flow.acting import By, Tenancy
 from ehcp_flow.errors import BadInput, NotFound, Refused
 from ehcp_flow.importing.texts import read_plan_text
+from ehcp_flow.intake import Intake
+from ehcp_flow.kinds import Kinds
 from ehcp_flow.plan import Particulars
 from ehcp_flow.plans import Plans
 from ehcp_flow.replaying import Step
@@ -25,7 +27,7 @@ from ehcp_flow_cli.showing.pages.who import who_page
 from tests.engine.templates.examples import WHOLE
 from tests.steps.people import FERNBANK
 from tests.steps.world import World
-from tests.use_cases.conftest import bring_in, pupil
+from tests.use_cases.conftest import Overtaken, bring_in, pupil
 
 NOW = datetime(2026, 10, 5, 9, tzinfo=UTC)
 AMIRA = By("s1")
@@ -125,23 +127,67 @@ def test_whatever_passes_the_check_works(
         assert all(text in page for text in written.values())
     steps: list[Step] = list(plans.replay(reference))
     assert len(steps) == 1 + len(written)
+    assert [one.section for one in plans.diff(reference, from_=1)] == list(template.ids)
     assert plans.show(reference, known_at=1).particulars.template == template.id
     again = read_plan_text("a.md", drafts.text(plan, template, None).encode(), template)
     assert again == written
 
 
-def test_a_template_that_two_bring_in_at_once_is_there_once(school: World) -> None:
-    """Whoever comes second is told that it is there, or records a higher version."""
+def test_of_two_who_bring_in_a_template_at_once_one_is_refused(school: World) -> None:
+    """The second decides anew, and is told that the version is on record."""
+    by, changed = school.by("Amira"), f"{WHOLE}# changed\n"
+
+    def dana() -> object:
+        other = Kinds(Tenancy(school.store, "main", lambda: school.now))
+        return other.add(WHOLE.encode(), name="own.toml", by=school.by("Dana"))
+
+    kinds = Kinds(Overtaken(school, dana))
+    with pytest.raises(Refused, match="give the changed file version 2"):
+        kinds.add(changed.encode(), name="own.toml", by=by)
+
+    (own,) = [kind.own for kind in kinds.list() if kind.own is not None]
+    assert own.data == WHOLE
+
+
+def test_of_two_who_bring_in_different_templates_at_once_both_do(school: World) -> None:
+    """The setting has one stream, which the second goes on."""
+
+    def dana() -> object:
+        other = Kinds(Tenancy(school.store, "main", lambda: school.now))
+        text = WHOLE.replace("support-plan", "other-plan", 1)
+        return other.add(text.encode(), name="own.toml", by=school.by("Dana"))
+
+    kinds = Kinds(Overtaken(school, dana))
+    done = kinds.add(WHOLE.encode(), name="own.toml", by=school.by("Amira"))
+
+    assert done.version == 2
+    assert [kind.template.id for kind in kinds.list()][-2:] == ["other-plan", "support-plan"]
+
+
+def test_of_two_who_open_a_plan_for_one_pupil_at_once_one_is_refused(school: World) -> None:
+    """Whichever kind each of them opens."""
     by = school.by("Amira")
-    school.plans.kinds.add(WHOLE.encode(), name="own.toml", by=by)
-    before = school.head()
-    other = Plans(school.store, "main", clock=lambda: school.now)
 
-    with pytest.raises(Refused, match="version 2"):
-        other.kinds.add(f"{WHOLE}# changed\n".encode(), name="own.toml", by=by)
+    def dana() -> object:
+        return bring_in(school, pupil())
 
-    assert school.head() == before
-    assert [kind.template.name for kind in other.kinds.list()][-1] == "support-plan@1"
+    intake = Intake(Overtaken(school, dana))
+    with pytest.raises(Refused, match=r"Plan 2026-0001 \(ehcp\) is kept for this pupil already"):
+        intake.open(pupil(), kind="isp", proposal=True, by=by)
+
+    assert [line.reference for line in school.plans.list()] == ["2026-0001"]
+
+
+def test_of_two_pupils_whose_plans_are_opened_at_once_each_has_a_reference(school: World) -> None:
+    """The second takes the next."""
+
+    def dana() -> object:
+        return bring_in(school, pupil("Ben", "Roe", date(2015, 1, 2), upn=None))
+
+    done = Intake(Overtaken(school, dana)).open(pupil(), by=school.by("Amira"))
+
+    assert done.reference == "2026-0002"
+    assert len(school.plans.list()) == 2
 
 
 def test_a_command_with_an_id_adds_a_template_once(school: World) -> None:
