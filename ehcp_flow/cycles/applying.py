@@ -26,16 +26,10 @@ from pydantic_core import to_json
 
 from ehcp_flow import plan as planning
 from ehcp_flow.acting import MOST_EVENTS, TRIES, By, Part, Progress, Tenancy
-from ehcp_flow.cycles.choosing import (
-    Asked,
-    AskedAdvice,
-    Attending,
-    Chosen,
-    Gap,
-    Known,
-    SetUp,
-    choose,
-)
+from ehcp_flow.cycles.advising import AskedAdvice
+from ehcp_flow.cycles.asking import Asked, Gap, Known
+from ehcp_flow.cycles.attending import Attending
+from ehcp_flow.cycles.choosing import Chosen, SetUp, choose
 from ehcp_flow.cycles.file import CycleFile, read_cycle
 from ehcp_flow.errors import BadInput, NothingToDo, Refused, StoreTrouble
 from ehcp_flow.events import (

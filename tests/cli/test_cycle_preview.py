@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from ehcp_flow_cli.main import cli
 from ehcp_flow_cli.settings import Settings
-from tests.cycles.test_applying import School
+from tests.cycles.school import School
 from tests.engine.cycles.examples import review, toml, write
 
 FILE = toml(
