@@ -1,8 +1,8 @@
 """Which plans does a cycle choose, when do people meet about each, and who is asked for what?
 
-Pure: the same file, plans, people and day always give the same answer. Which plans and when stands
-in ``days``, who comes in ``attending``, who writes and reviews in ``asking``, and who gives advice
-in ``advising``.
+Pure: the same file, plans, people and day always give the same answer. Which plans stands
+in ``which``, when in ``days``, who comes in ``attending``, who writes and reviews in ``asking``,
+and who gives advice in ``advising``.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ from ehcp_flow.cycles.file import CycleFile
 from ehcp_flow.cycles.rulebook import rules_of
 from ehcp_flow.cycles.takers import People
 from ehcp_flow.cycles.turns import Turns
+from ehcp_flow.cycles.which import Unknown
 from ehcp_flow.hands import Person
 from ehcp_flow.plan import Particulars
 from ehcp_flow.projections.standing import DutyLine
@@ -60,8 +61,8 @@ class Chosen:
     passed_over: Mapping[str, tuple[str, ...]]
     """The references of the plans that are not chosen, by reason."""
     missing: tuple[Missing, ...] = ()
-    unknown: tuple[str, ...] = ()
-    """What the file names as a plan, and is none here."""
+    unknown: tuple[Unknown, ...] = ()
+    """What the file names, and no plan here is or has."""
     without_a_day: frozenset[str] = frozenset()
     """Of the reasons those of plans that the file chooses, and finds no meeting day for."""
 

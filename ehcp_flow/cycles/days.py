@@ -1,4 +1,4 @@
-"""Which plans does a cycle choose, and when do people meet about each?
+"""When do people meet about each plan that a cycle chooses?
 
 - A plan has the meeting day that the file gives it by its reference or UPN, its group or its tutor,
   else the one of the way that is said for all.
@@ -7,11 +7,11 @@
   that was asked for, else the next one after it. Meetings that are spread fill the days in their
   order, the review that is due first before the others. In both cases whoever must attend works on
   that day and is not away.
-- A plan that is not chosen stands under its reason: nothing is left out in silence.
+- A plan for which there is no day stands under its reason, as one does that is not chosen.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from math import ceil
@@ -19,18 +19,12 @@ from uuid import UUID
 
 from ehcp_flow.cycles.attending import Coming
 from ehcp_flow.cycles.file import CycleFile, same_name
+from ehcp_flow.cycles.which import NOT_KNOWN, LeftOutError, Which, goes_as
 from ehcp_flow.plan import Particulars
 from ehcp_flow.statute.annual_review import NOTICE_WEEKS, review_due
 
 _SEARCHED = 366
 """Days in which a meeting day is looked for when the file sets no last one."""
-
-
-class _LeftOutError(Exception):
-    """A plan is not chosen; the reason goes on after how many they are and a comma."""
-
-
-_NOT_KNOWN = "for whom it is not known when the review is due"
 
 
 class When:
@@ -51,16 +45,13 @@ class When:
         self._coming = coming
         self._on = on
         self._open: dict[date, bool] = {}
-        unseen = dict.fromkeys((*(cycle.choose.plans or ()), *cycle.choose.but))
-        unseen |= dict.fromkeys(cycle.meeting.plans)
+        which = Which(cycle)
         spread: list[tuple[date, str, UUID, Particulars]] = []
         for stream, pupil in plans:
-            for name in _goes_as(pupil):
-                unseen.pop(name, None)
             due = review_due(pupil.made_on, pupil.last_review)
             try:
-                _check_chosen(cycle, pupil, due)
-            except _LeftOutError as reason:
+                which.check(pupil, due)
+            except LeftOutError as reason:
                 self._pass_over(pupil, reason)
                 continue
             try:
@@ -72,29 +63,29 @@ class When:
                     spread.append((due or date.max, pupil.reference, stream, pupil))
                 else:
                     self.meetings[stream] = self._meeting(pupil, due)
-            except _LeftOutError as reason:
+            except LeftOutError as reason:
                 self._refuse(pupil, reason)
-        self.unknown = tuple(unseen)
+        self.unknown = which.unknown
         self._spread(spread)
 
-    def _pass_over(self, pupil: Particulars, reason: _LeftOutError) -> None:
+    def _pass_over(self, pupil: Particulars, reason: LeftOutError) -> None:
         self.passed_over.setdefault(str(reason), []).append(pupil.reference)
 
-    def _refuse(self, pupil: Particulars, reason: _LeftOutError) -> None:
+    def _refuse(self, pupil: Particulars, reason: LeftOutError) -> None:
         self.without_a_day.add(str(reason))
         self._pass_over(pupil, reason)
 
     def _not_passed(self, day: date) -> date:
         if day < self._on:
-            raise _LeftOutError(f"as the meeting day {day} has passed")
+            raise LeftOutError(f"as the meeting day {day} has passed")
         return day
 
     def _meeting(self, pupil: Particulars, due: date | None) -> date:
         asked = self._cycle.meeting
         if asked.weeks_before_review_due is None:
-            raise _LeftOutError("to whom the file gives no meeting day")
+            raise LeftOutError("to whom the file gives no meeting day")
         if due is None:
-            raise _LeftOutError(_NOT_KNOWN)
+            raise LeftOutError(NOT_KNOWN)
         wanted = due - timedelta(weeks=asked.weeks_before_review_due)
         first = max(self._on + timedelta(weeks=NOTICE_WEEKS), asked.not_before or self._on)
         start = max(first, min(wanted, asked.not_after or wanted))
@@ -104,7 +95,7 @@ class When:
         for day in chain(before, after):
             if day <= last and self._meets_on(day) and self._coming.can(pupil, day):
                 return day
-        raise _LeftOutError(f"as no day for a meeting is left from {first} to {last}{self._who}")
+        raise LeftOutError(f"as no day for a meeting is left from {first} to {last}{self._who}")
 
     @property
     def _who(self) -> str:
@@ -142,7 +133,7 @@ class When:
             else:
                 why = f"as no day for a meeting is left from {max(first, notice)} to {last}"
                 full = f", at {most} a day" if days and days[-1] >= notice else ""
-                self._refuse(pupil, _LeftOutError(f"{why}{full}{self._who}"))
+                self._refuse(pupil, LeftOutError(f"{why}{full}{self._who}"))
 
 
 def _by_due(plan: tuple[date, str, UUID, Particulars]) -> tuple[date, str, str]:
@@ -150,45 +141,13 @@ def _by_due(plan: tuple[date, str, UUID, Particulars]) -> tuple[date, str, str]:
     return due, reference, str(stream)
 
 
-def _goes_as(pupil: Particulars) -> Iterator[str]:
-    """By what a file may name a plan."""
-    yield same_name(pupil.reference)
-    if pupil.upn is not None:
-        yield same_name(pupil.upn)
-
-
 def _given(cycle: CycleFile, pupil: Particulars) -> date | None:
     """The day that a file gives a plan as such."""
     meeting = cycle.meeting
-    for name in _goes_as(pupil):
+    for name in goes_as(pupil):
         if name in meeting.plans:
             return meeting.plans[name]
     for days, said in ((meeting.groups, pupil.group), (meeting.tutors, pupil.tutor)):
         if days and said is not None and same_name(said) in days:
             return days[same_name(said)]
     return meeting.on
-
-
-def _check_chosen(cycle: CycleFile, pupil: Particulars, due: date | None) -> None:
-    asked = cycle.choose
-    if not pupil.listed:
-        raise _LeftOutError("no longer listed in the school's export")
-    if asked.but and any(name in asked.but for name in _goes_as(pupil)):
-        raise _LeftOutError("whom the file excepts")
-    if asked.plans is not None and not any(name in asked.plans for name in _goes_as(pupil)):
-        raise _LeftOutError("not among the plans that the file names")
-    if asked.years is not None and pupil.year not in asked.years:
-        raise _LeftOutError("taught in none of the chosen years")
-    if asked.groups is not None and same_name(pupil.group or "") not in asked.groups:
-        raise _LeftOutError("in none of the chosen groups")
-    if asked.templates is not None and same_name(pupil.template) not in asked.templates:
-        raise _LeftOutError("of none of the chosen kinds")
-    if asked.needs is not None and not any(need in asked.needs for need in pupil.needs):
-        raise _LeftOutError("with none of the chosen needs")
-    first, last = asked.review_due_from, asked.review_due_to
-    if (first or last) and due is None:
-        raise _LeftOutError(_NOT_KNOWN)
-    if first is not None and due is not None and due < first:
-        raise _LeftOutError(f"with a review due before {first}")
-    if last is not None and due is not None and due > last:
-        raise _LeftOutError(f"with a review due after {last}")

@@ -302,6 +302,7 @@ def _pupil_changed(facts: Facts) -> str:
             "year",
             "group",
             "tutor",
+            "school",
             "needs",
             "made_on",
             "last_review",

@@ -41,6 +41,7 @@ _LISTED = (
     "year",
     "group",
     "tutor",
+    "school",
     "needs",
     "made_on",
     "last_review",
@@ -56,6 +57,7 @@ _LISTED = (
 @command.command("list")
 @click.option("--year", "years", metavar="YEAR", multiple=True, help="Only these NC years.")
 @click.option("--need", "needs", metavar="NEED", multiple=True, help="Only these SEN needs.")
+@click.option("--school", "schools", metavar="SCHOOL", multiple=True, help="Only these schools.")
 @click.option(
     "--review-due-by", "due_by", type=DAY, help="Only reviews due by this day, the earliest first."
 )
@@ -68,6 +70,7 @@ def list_(
     settings: Settings,
     years: tuple[str, ...],
     needs: tuple[str, ...],
+    schools: tuple[str, ...],
     due_by: date | None,
     everyone: bool,
     as_json: bool,
@@ -75,6 +78,7 @@ def list_(
 ) -> None:
     """The plans here, one line each."""
     from ehcp_flow.importing.fields import parse_needs, parse_years
+    from ehcp_flow.projections.folded import same_line
     from ehcp_flow_cli.showing.tables import show_rows
 
     wanted = {need for text in needs for need in _read(parse_needs, text, "--need")}
@@ -83,11 +87,16 @@ def list_(
     rows = [_row(line) for line in lines]
     if wanted:
         rows = [row for row in rows if wanted.intersection(row["needs"])]
+    if schools:
+        attended = set(map(same_line, schools))
+        rows = [row for row in rows if same_line(row["school"] or "") in attended]
     if due_by is not None:
         due = ((row["review_due"], row) for row in rows)
         soon = [(day, row) for day, row in due if day is not None and day <= due_by]
         rows = [row for _, row in sorted(soon, key=lambda entry: entry[0])]
-    chosen = needs or years or due_by
+    chosen = needs or years or schools or due_by
+    # One school's own store needs no column that says the same in every line.
+    several = {"school": "school"} if len({row["school"] for row in rows}) > 1 else {}
     show_rows(
         rows,
         {
@@ -95,6 +104,7 @@ def list_(
             "pupil": "pupil",
             "year": "year",
             "group": "group",
+            **several,
             "needs": "needs",
             "review_due": "review due",
             "meeting": "meeting",
@@ -140,6 +150,7 @@ def _row(line: PlanLine) -> dict[str, Any]:
         "year": about.year,
         "group": about.group,
         "tutor": about.tutor,
+        "school": about.school,
         "needs": about.needs,
         "made_on": about.made_on,
         "last_review": about.last_review,

@@ -69,6 +69,7 @@ def head(plan: Plan, asked: str | None = None) -> list[str]:
     whose = (
         f"{about.reference}  {about.forename} {about.surname}  born {about.born}  "
         f"year {about.year}{f' ({about.group})' if about.group else ''}"
+        f"{f'  {about.school}' if about.school else ''}"
     )
     lines = [click.style(cell(whose), bold=True)]
     lines.append(f"step v{plan.version}{'' if about.listed else '  no longer listed'}")
