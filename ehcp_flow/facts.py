@@ -338,9 +338,8 @@ def _with_recipients(stated: Stated, to: Sequence[SentTo]) -> Stated:
         details.append((f"{key}.role", one.role))
         if one.person is not None:
             details.append((key, one.person))
-        elif one.name is not None:
-            told_as.append(key)
-            told.append(words(one.name))
+        told_as.append(key)
+        told.append(words(f"{one.role}: {one.name}" if one.name else one.role))
     return Stated(tuple(details), tuple(told_as), tuple(told))
 
 

@@ -52,11 +52,11 @@ class Stated(NamedTuple):
     """What the fields of a fact say, as it is recorded."""
 
     details: tuple[tuple[str, str], ...] = ()
-    """Days, choices, numbers, ids. Each person has a number: ``present.1`` is their id,
-    ``present.1.role`` the role, ``present.1.as`` whether they were there."""
+    """Days, choices, numbers, ids. Each person has a number: ``present.1`` is the id of one who is
+    known here, ``present.1.role`` their role, ``present.1.as`` whether they were there."""
     told_as: tuple[str, ...] = ()
     told: tuple[Words, ...] = ()
-    """Free text; somebody who is not known here stands in it as ``role: name``."""
+    """Free text; every person stands in it as ``role: name``, under ``present.1``."""
 
     def says(self, field: str) -> str | None:
         """What a field says that is no free text."""
@@ -212,15 +212,15 @@ def _people(
         except (BadInput, NotFound):
             expected = "somebody known here by staff id or e-mail address, or a name"
             raise NotStated(kind.id, field.name, value, expected) from None
-        if person is None:
-            told.append((key, words(f"{role}: {name}")))
-        else:
+        if person is not None:
             held = next((one for one in person.roles if one.casefold() == role.casefold()), None)
             if held is None:
                 roles = " or ".join(person.roles) or "none"
                 expected = f"a role that {person.name} held on that day ({roles})"
                 raise NotStated(kind.id, field.name, value, expected)
+            role, name = held, person.name
             details += [(key, person.id), (f"{key}.role", held)]
+        told.append((key, words(f"{role}: {name}")))
         if attended is not None:
             details.append((f"{key}.as", attended))
         same = person.id if person is not None else f"{role}: {name}".casefold()

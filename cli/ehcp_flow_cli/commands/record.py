@@ -196,12 +196,13 @@ def _on_record(settings: Settings, plan: str, *, as_json: bool, as_csv: bool) ->
 
 
 def _row(fact: Fact) -> dict[str, Any]:
-    said = [f"{name}: {value}" for name, value in (*fact.details.items(), *fact.told.items())]
+    from ehcp_flow_cli.showing.facts import says
+
     return {
         "number": fact.number,
         "fact": fact.fact,
         "day": fact.day,
-        "said": "; ".join(said),
+        "said": "; ".join(says(fact.details, fact.told)),
         "details": fact.details,
         "told": fact.told,
         "by": fact.by_name,
