@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ehcp_flow_cli.commands.plan_import import import_, import_texts
-from ehcp_flow_cli.settings import DAY, MOMENT, Settings, as_csv, as_json, located
+from ehcp_flow_cli.commands.plan_issued import issued
+from ehcp_flow_cli.settings import (
+    DAY,
+    MOMENT,
+    MOMENT_OR_VERSION,
+    Settings,
+    as_csv,
+    as_json,
+    located,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ehcp_flow.plans import Plans
     from ehcp_flow.projections.standing import PlanLine
+    from ehcp_flow.replaying import Version
 
 MOST_HITS = 100_000
 
@@ -31,6 +41,7 @@ def command() -> None:
 
 command.add_command(import_)
 command.add_command(import_texts)
+command.add_command(issued)
 
 _LISTED = (
     "reference",
@@ -345,31 +356,46 @@ def replay(settings: Settings, plan: str, section: str | None, as_json: bool) ->
         steps.show(step)
 
 
-@command.command(short_help="What differs in the text between two moments.")
+@command.command(short_help="What differs in the text between two moments or versions.")
 @click.argument("plan")
 @click.option(
     "--from",
     "from_",
-    type=MOMENT,
+    type=MOMENT_OR_VERSION,
     metavar="MOMENT",
-    required=True,
-    help="A step (v12), day or instant.",
+    help="A step (v12), day or instant, or an issued version (issue1).",
 )
-@click.option("--to", "to", type=MOMENT, metavar="MOMENT", help="The same [default: now].")
+@click.option(
+    "--to", "to", type=MOMENT_OR_VERSION, metavar="MOMENT", help="The same [default: now]."
+)
+@click.option(
+    "--issued",
+    "number",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="From this issued version: proposed against issued.",
+)
 @as_json
 @located
 @click.pass_obj
 def diff(
     settings: Settings,
     plan: str,
-    from_: datetime | int,
-    to: datetime | int | None,
+    from_: datetime | int | Version | None,
+    to: datetime | int | Version | None,
+    number: int | None,
     as_json: bool,
 ) -> None:
-    """What differs in the text between what was known at two moments."""
+    """What differs in the text between what was known at two moments, or was issued."""
+    from ehcp_flow.replaying import Version
     from ehcp_flow_cli.showing import steps
     from ehcp_flow_cli.showing.tables import show_json
 
+    if (from_ is None) == (number is None):
+        raise click.UsageError("Say with --from or --issued what it is compared with.")
+    if number is not None:
+        from_ = Version(number)
+    assert from_ is not None
     found = settings.plans().diff(plan, from_=from_, to=to)
     if as_json:
         show_json(found)

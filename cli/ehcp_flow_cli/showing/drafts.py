@@ -8,6 +8,7 @@ import click
 
 from ehcp_flow.attributing import Authors, Covered, SectionAuthors
 from ehcp_flow.plan import IN_WORDS, Edit, Plan, Section, SignOff
+from ehcp_flow.rules.issuing import holders, in_force
 from ehcp_flow.sections import SECTIONS
 from ehcp_flow_cli.showing.harmless import cell, harmless
 from ehcp_flow_cli.showing.moments import shown
@@ -44,14 +45,31 @@ def draft(
     lines += [
         cell(f"review: {review.cycle_name}, meeting {review.meeting}") for review in plan.reviews
     ]
+    lines += _issued(plan)
     for section in _chosen(plan, only):
         lines += ["", click.style(heading(section.id), bold=True)]
         lines += _marks(section, authors)
         if section.text:
             lines += ["", *(f"{_INDENT}{line}".rstrip() for line in _lines(section.text))]
         if section.issued is not None and section.issued != section.text:
-            lines += ["", "  [the issued text differs: `plan diff` shows how]"]
+            lines += ["", f"  [{_differs(plan)}]"]
     return "\n".join(lines) + "\n"
+
+
+def _differs(plan: Plan) -> str:
+    last = in_force(plan)
+    how = "`plan diff`" if last is None else f"`plan diff --issued {last.number}`"
+    return f"the issued text differs: {how} shows how"
+
+
+def _issued(plan: Plan) -> list[str]:
+    """Which version is in force, and how many people hold an earlier one."""
+    if not plan.issues:
+        return []
+    last = in_force(plan) or plan.issues[-1]
+    old = sum(holder.superseded_by is not None for holder in holders(plan))
+    hold = f"; {old} {'holds' if old == 1 else 'hold'} a superseded one" if old else ""
+    return [cell(f"issued: version {last.number} ({last.kind}), {last.day}{hold}")]
 
 
 def asked_for(as_at: date | None, known_at: datetime | int | None) -> str | None:
@@ -192,6 +210,8 @@ def as_data(
         **asked,
         "particulars": plan.particulars,
         "reviews": plan.reviews,
+        "facts": plan.facts,
+        "issues": plan.issues,
         "sections": sections,
     }
 
