@@ -25,6 +25,7 @@ from ehcp_flow.rules.stating import NotStated, Someone, Stated, Who, read
 from ehcp_flow.statute.facts import FactKind, Facts, of_england
 from ehcp_flow.statute.law import Law, england
 from ehcp_flow.storage import VersionTaken
+from ehcp_flow.templates.template import Template
 from ehcp_flow.times import london_day
 
 Said = Sequence[tuple[str, str]]
@@ -120,7 +121,8 @@ class FactsDesk:
         def same(event: Event) -> bool:
             if not isinstance(event, FactRecorded):
                 return True
-            stated, _ = self._read(asked, event.on or london_day(event.at))
+            template = self._here.template_at(self._here.stream_of(plan))
+            stated, _ = self._read(asked, event.on or london_day(event.at), template)
             kept = tuple(pair for pair in event.details if pair[0] != entering.ISSUE)
             return (event.fact, event.replaces, kept, _told(event)) == (
                 asked.kind.id,
@@ -210,7 +212,8 @@ class FactsDesk:
         kind = asked.kind
         # Who may not record it is told so before anything else.
         entering.may_record(kind, hand)
-        stated, to = self._read(asked, hand.day)
+        template = self._here.template_of(now)
+        stated, to = self._read(asked, hand.day, template)
         entered = entering.record(
             now,
             kind,
@@ -222,16 +225,25 @@ class FactsDesk:
         )
         if kind.issues is not None:
             return issuing.issue(
-                now, kind, stated, entered.event, rests_on=entered.rests_on, to=to, hand=hand
+                now,
+                kind,
+                stated,
+                entered.event,
+                rests_on=entered.rests_on,
+                to=to,
+                hand=hand,
+                template=template,
             )
         if kind.sends:
             return issuing.send_again(now, kind, stated, entered.event, to=to, hand=hand)
         return [entered.event]
 
-    def _read(self, asked: Asked, day: date) -> tuple[Stated, tuple[SentTo, ...]]:
+    def _read(
+        self, asked: Asked, day: date, template: Template
+    ) -> tuple[Stated, tuple[SentTo, ...]]:
         """What the fields say, and to whom a version goes."""
         kind, who = asked.kind, self._who(day)
-        stated = read(kind, asked.said, day=day, who=who, law=self._law)
+        stated = read(kind, asked.said, day=day, who=who, law=self._law, template=template)
         if asked.to and not kind.recipients:
             raise NotStated(kind.id, "--to", asked.to[0], "nothing, for it sends no version,")
         to = issuing.recipients(self.catalogue, asked.to, who)
@@ -254,7 +266,7 @@ class FactsDesk:
         folding = _folded(self._here, now.stream)
         for event in events:
             folding.evolve(folding.version + 1, cast("PlanEvent", event))
-        _, to = self._read(asked, hand.day)
+        _, to = self._read(asked, hand.day, self._here.template_of(now))
         return issuing.told(folding.plan(), asked.kind, to)
 
 

@@ -38,9 +38,10 @@ from ehcp_flow.projections.catching_up import View, intact, rebuild
 from ehcp_flow.projections.drafts import Hit
 from ehcp_flow.projections.standing import Load, PlanLine, WorkItem
 from ehcp_flow.projections.trail import TrailLine
-from ehcp_flow.rules import assigning, drafting, reviewing, signing_off
-from ehcp_flow.sections import SECTIONS, section_id
+from ehcp_flow.rules import assigning, drafting, requiring, reviewing, signing_off
+from ehcp_flow.rules.requiring import Requirement
 from ehcp_flow.storage import Store, open_store
+from ehcp_flow.templates.template import Template
 from ehcp_flow.text import normalise, one_line
 from ehcp_flow.times import Clock, system_clock
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from ehcp_flow.advice import AdviceDesk
     from ehcp_flow.cycles.desk import Cycles
     from ehcp_flow.facts import FactsDesk
+    from ehcp_flow.kinds import Kinds
     from ehcp_flow.receipts import Contribution
 
 
@@ -102,6 +104,13 @@ class Plans:
 
         return Cycles(self._here)
 
+    @cached_property
+    def kinds(self) -> "Kinds":
+        """The templates with which plans can be opened."""
+        from ehcp_flow.kinds import Kinds
+
+        return Kinds(self._here)
+
     @property
     def tenant(self) -> str:
         """Whose plans these are."""
@@ -127,7 +136,7 @@ class Plans:
         self, plan: str, section: str, task: Task, to: str, *, due: date | None, by: By
     ) -> Done:
         """Ask someone to write or to review a section by a day."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
 
         def decide(now: Plan, hand: Hand) -> Event:
             person = self._here.person(to)
@@ -151,7 +160,7 @@ class Plans:
 
     def accept(self, plan: str, section: str, *, by: By) -> Done:
         """Say yes to what was asked."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -161,7 +170,7 @@ class Plans:
 
     def decline(self, plan: str, section: str, reason: DeclineReason, *, by: By) -> Done:
         """Say no to what was asked, and why; it goes back to whoever asked."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -192,7 +201,7 @@ class Plans:
         Raises:
             WhoseWords: words equal an advice, and it is not said whose they are.
         """
-        section = section_id(section)
+        section = self.section_id(plan, section)
         kept, left_out = normalise(text)
         notes: list[str] = []
 
@@ -252,7 +261,7 @@ class Plans:
             NotFound: no such advice, or no such words.
             Ambiguous: the words stand there more than once.
         """
-        section = section_id(section)
+        section = self.section_id(plan, section)
         notes: list[str] = []
 
         def decide(now: Plan, hand: Hand) -> Event:
@@ -304,7 +313,7 @@ class Plans:
 
     def submit(self, plan: str, section: str, *, by: By) -> Done:
         """Give a section to its reviewers."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -314,7 +323,7 @@ class Plans:
 
     def return_(self, plan: str, section: str, *, revision: int | None = None, by: By) -> Done:
         """Ask for changes; ``by.because`` says which."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -324,7 +333,7 @@ class Plans:
 
     def approve(self, plan: str, section: str, *, revision: int | None = None, by: By) -> Done:
         """Say that the submitted text is as it should be."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -336,7 +345,7 @@ class Plans:
         self, plan: str, section: str, meaning: Meaning, *, revision: int | None = None, by: By
     ) -> Done:
         """Put a mark, with a meaning, over exactly the current text."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -380,12 +389,33 @@ class Plans:
             return replaying.known_at(self._here.history(stream), known_at)
         return self._here.plan(stream)
 
+    def template(self, plan: Plan) -> Template:
+        """The template with which a plan was opened, in the version of that day."""
+        return self._here.template_of(plan)
+
+    def template_by(self, plan: str) -> Template:
+        """The template of a plan by what people call the plan."""
+        return self._here.template_at(self._here.stream_of(plan))
+
+    def required(self, plan: Plan, on: date | None = None) -> Sequence[Requirement]:
+        """What the template requires of a plan for a pupil of that age, on a day or today."""
+        return requiring.required(self.template(plan), plan, on or self.today())
+
+    def section_id(self, plan: str, text: str) -> str:
+        """The id of the section of a plan that a text names, whatever its case.
+
+        Raises:
+            NotFound: the plan's template has no such section.
+        """
+        return self.template_by(plan).section_id(text)
+
     def authors(self, plan: str, *, known_at: replaying.Moment | None = None) -> Authors:
         """Who wrote which words of a plan, as it stands or as it was known at a moment."""
-        history = self._here.history(self._here.stream_of(plan))
+        stream = self._here.stream_of(plan)
+        history = self._here.history(stream)
         if known_at is not None:
             history = history[: replaying.known_at(history, known_at).version]
-        return Authors(history)
+        return Authors(history, self._here.template_at(stream).ids)
 
     def receipt(self, person: str) -> "Sequence[Contribution]":
         """Everything that a person wrote in any plan here, and what became of it."""
@@ -405,11 +435,12 @@ class Plans:
         to: replaying.Moment | replaying.Version | None = None,
     ) -> Sequence[SectionDifference]:
         """What differs in the text between two moments or issued versions, the later one now."""
-        history = self._here.history(self._here.stream_of(plan))
+        stream = self._here.stream_of(plan)
+        history = self._here.history(stream)
         before = replaying.texts(history, from_)
         after = replaying.texts(history, len(history) if to is None else to)
         found: list[SectionDifference] = []
-        for id in SECTIONS:
+        for id in self._here.template_of(self._here.plan(stream)).ids:
             (one, old), (other, new) = before.get(id, (0, "")), after.get(id, (0, ""))
             if old != new:
                 found.append(SectionDifference(id, one, other, difference(old, new)))

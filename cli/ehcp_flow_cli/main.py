@@ -19,6 +19,7 @@ _COMMANDS = {
     "demo": ("demo", "Run a whole term at an invented school, and say what to try next."),
     "store": ("store", "Make a place for plans, check it, copy it, rebuild its views."),
     "people": ("people", "Who is known here, and which roles they hold when."),
+    "template": ("template", "Which sections the plans of each kind have; bring in your own."),
     "plan": ("plan", "Bring plans in; list, find, show, replay and compare them."),
     "section": ("section", "Assign, write, review and sign sections."),
     "advice": ("advice", "Bring in reports, targets and views; list and show them."),

@@ -179,7 +179,7 @@ class Applying:
             Refused: whoever applies it may not.
         """
         here, tenant = self._here, self._here.tenant
-        cycle = read_cycle(data, name=file)
+        cycle = read_cycle(data, name=file, sections=here.section_ids())
         hand = here.hand(replace(by, channel="file"))
         if hand.role not in COORDINATING:
             raise Refused(
@@ -222,6 +222,7 @@ class Applying:
         )
         if chosen.unknown:
             raise BadInput(f"{file}: {_not_here(chosen.unknown[0])}")
+        self._every_section_is_there(file, chosen, lines)
         gaps: dict[str, list[Gap]] = {}
         for gap in chosen.gaps:
             gaps.setdefault(gap.reference, []).append(gap)
@@ -238,6 +239,27 @@ class Applying:
             waits,
             reading,
         )
+
+    def _every_section_is_there(self, file: str, chosen: Chosen, lines: Sequence[PlanLine]) -> None:
+        """Let nobody be asked for a section that a plan of its kind does not have.
+
+        Raises:
+            BadInput: naming the first plan of such a kind.
+        """
+        of = {line.reference: line.particulars for line in lines}
+        asked = {
+            (of[one.reference].template, of[one.reference].template_version, task.section): one
+            for one in chosen.set_ups
+            for task in one.tasks
+        }
+        for (id, version, section), one in asked.items():
+            template = self._here.template(id, version)
+            if template is not None and section not in template.titles:
+                raise BadInput(
+                    f"{file}: found the section {section} asked for in {one.reference}, expected "
+                    f"one of {', '.join(template.ids)}, as it is {template.article}: choose the "
+                    "kinds of plans with `templates` in [choose]."
+                )
 
     def decide(self, prepared: Prepared, batch: Sequence[Share]) -> list[Decided]:
         """What is to be recorded of some shares: by the view where it can tell, which the plans'

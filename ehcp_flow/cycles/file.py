@@ -79,6 +79,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -87,8 +88,8 @@ from ehcp_flow.errors import BadInput, SaidNo
 from ehcp_flow.events import AdviceKind, Task
 from ehcp_flow.importing.fields import NEEDS, YEARS, parse_needs, parse_years
 from ehcp_flow.importing.staff import parse_role
-from ehcp_flow.sections import SECTIONS, section_id
 from ehcp_flow.statute.annual_review import DECISION_WEEKS
+from ehcp_flow.templates.built_in import ehcp
 from ehcp_flow.text import normalise
 
 LARGEST_FILE = 100_000
@@ -143,7 +144,8 @@ _EXPECTED: Mapping[str, str] = {
     "tasks": f"a whole number from 1 to {_MOST_TASKS:,}",
     "people": f"staff ids, each with a whole number from 1 to {_MOST_TASKS:,}",
     "needs": f"need types: {', '.join(NEEDS)}",
-    "sections": f"letters of sections: {', '.join(SECTIONS)} (H is split into H1 and H2)",
+    "sections": f"letters of sections: {', '.join(ehcp().ids)} (H is split into H1 and H2)"
+    ", or those of another template here",
     "role": 'a role such as "class teacher", or a list of them',
     "ask": '"one" or "all"',
     "weeks_before_review_due": f"a whole number from {DECISION_WEEKS} to {_MOST_WEEKS} (after the "
@@ -191,23 +193,37 @@ def _each(parse: Callable[[str], Iterable[str]], order: Iterable[str] = ()) -> B
         order: how the values are sorted; without it they stay as they were written.
     """
     places = {value: place for place, value in enumerate(order)}
+    return BeforeValidator(lambda value: _values(value, parse, places))
 
-    def read(value: object) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for item in _several(value):
-            text = str(item) if isinstance(item, int) and not isinstance(item, bool) else item
-            try:
-                values = tuple(parse(text)) if isinstance(text, str) else ()
-            except (ValueError, SaidNo):
-                values = ()
-            if not values:
-                raise _not(item)
-            found.update(dict.fromkeys(values))
-        if not found:
-            raise _not(value)
-        return tuple(sorted(found, key=lambda said: places.get(said, 0)))
 
-    return BeforeValidator(read)
+def _values(
+    value: object, parse: Callable[[str], Iterable[str]], places: Mapping[str, int]
+) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for item in _several(value):
+        text = str(item) if isinstance(item, int) and not isinstance(item, bool) else item
+        try:
+            values = tuple(parse(text)) if isinstance(text, str) else ()
+        except (ValueError, SaidNo):
+            values = ()
+        if not values:
+            raise _not(item)
+        found.update(dict.fromkeys(values))
+    if not found:
+        raise _not(value)
+    return tuple(sorted(found, key=lambda said: places.get(said, 0)))
+
+
+def _sections(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    """Ids of sections that the plans of some template here have, in the order of the templates."""
+    known = cast("Sequence[str]", info.context or ehcp().ids)
+    places = {id: place for place, id in enumerate(known)}
+
+    def parse(text: str) -> Iterable[str]:
+        id = text.strip().upper()
+        return (id,) if id in places else ()
+
+    return _values(value, parse, places)
 
 
 def _in_our_time(day: date) -> date:
@@ -263,7 +279,7 @@ _Tables = BeforeValidator(_several)
 _Day = Annotated[date, AfterValidator(_in_our_time)]
 _Years = Annotated[tuple[str, ...], _each(parse_years, YEARS)]
 _Needs = Annotated[tuple[str, ...], _each(parse_needs, NEEDS)]
-_Sections = Annotated[tuple[str, ...], _each(lambda text: (section_id(text),), SECTIONS)]
+_Sections = Annotated[tuple[str, ...], BeforeValidator(_sections)]
 _Roles = Annotated[tuple[str, ...], _each(lambda text: (parse_role(text),))]
 _Names = Annotated[tuple[str, ...], _each(_named)]
 _Schools = Annotated[tuple[str, ...], _each(_school)]
@@ -557,12 +573,13 @@ _LISTS = ("closed", "write", "review", "attend", "advice")
 """The tables of which there may be several."""
 
 
-def read_cycle(data: bytes, *, name: str) -> CycleFile:
+def read_cycle(data: bytes, *, name: str, sections: Sequence[str] | None = None) -> CycleFile:
     """Read a cycle file.
 
     Args:
         data: its bytes.
         name: what to call it in messages.
+        sections: the ids of sections that plans here may have; without it those of an EHC plan.
 
     Raises:
         BadInput: it is no text, no TOML, or not what a cycle file says: one sentence names the
@@ -570,7 +587,7 @@ def read_cycle(data: bytes, *, name: str) -> CycleFile:
     """
     found = _parsed(_text(data, name), name)
     try:
-        written = _Written.model_validate(found)
+        written = _Written.model_validate(found, context=sections)
     except ValidationError as no:
         raise BadInput(f"{name}{_first_fault(no)}.") from None
     return CycleFile(**dict(written), file_digest=hashlib.sha256(data).hexdigest())

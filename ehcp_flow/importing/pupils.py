@@ -258,6 +258,7 @@ def read_pupils(
     mapping: Mapping[str, str] | None = None,
     no_upn: str | None = None,
     name: str | None = None,
+    status: str = "E",
 ) -> PupilFile:
     """Read a school's export of pupils.
 
@@ -270,6 +271,8 @@ def read_pupils(
         mapping: field by heading, for headings that are not known.
         no_upn: why pupils without a UPN have none; without it they are faults.
         name: what to call the file in messages.
+        status: the SEN status of the pupils whose plan it is about: E (EHC plan), K (SEN support)
+            or N (none).
 
     Raises:
         BadInput: it cannot be read at all, or a heading that is needed is missing.
@@ -277,13 +280,14 @@ def read_pupils(
     table = read_to_import(source, name)
     columns = find_columns(table, FIELDS, mapping)
     upn = () if no_upn is not None else (("upn",),)
+    told_by = ("sen", "ehcp") if status == "E" else ("sen",)
     require(
         columns,
         FIELDS,
-        (*upn, ("surname", "name"), ("forename", "name"), ("born",), ("year",), ("sen", "ehcp")),
+        (*upn, ("surname", "name"), ("forename", "name"), ("born",), ("year",), told_by),
         instead="" if no_upn is not None or "upn" in columns.at else ", or give --no-upn REASON",
     )
-    reader = _Reader(columns, today, no_upn)
+    reader = _Reader(columns, today, no_upn, status)
     found = [reader.read(row) for row in table.rows]
     with_plan = [plan for plan, _ in found if plan is not None]
     pupils = tuple(pupil for plan, pupil in found if plan and pupil is not None)
@@ -301,11 +305,12 @@ def read_pupils(
 class _Reader:
     """Reads row after row, and remembers which pupils were there already."""
 
-    def __init__(self, columns: Columns, today: date, no_upn: str | None) -> None:
+    def __init__(self, columns: Columns, today: date, no_upn: str | None, status: str) -> None:
         self.faults: list[Fault] = []
         self._columns = columns
         self._today = today
         self._no_upn = no_upn
+        self._status = status
         self._by_upn: dict[str, tuple[int, tuple[str, str, date] | None]] = {}
         self._by_name: dict[tuple[str, str, date], tuple[int, str | None]] = {}
 
@@ -387,7 +392,13 @@ class _Reader:
         )
 
     def _plan(self, row: Row) -> bool | None:
-        """Whether there is an EHC plan, as the SEN status says, or a column that says yes or no."""
+        """Whether it is about the pupil: whose SEN status is the one asked for.
+
+        Whether there is an EHC plan may also be said by a column that says yes or no.
+        """
+        if self._status != "E":
+            has = self._value(row, "sen", cells.parse_sen) if "sen" in self._columns.at else "N"
+            return None if has is None else has == self._status
         status = self._value(row, "sen", cells.parse_sen) if "sen" in self._columns.at else None
         by_status = None if status is None else status == "E"
         if not self._columns.cell(row.cells, "ehcp"):

@@ -17,9 +17,9 @@ from ehcp_flow.events import Event, FactRecorded, IssueSent, PlanIssued, Words, 
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import IN_WORDS, Fact, Issue, Plan, Recipient, Section
 from ehcp_flow.rules.entering import ISSUE, may_record, standing
-from ehcp_flow.rules.stating import Stated, Who, sections
-from ehcp_flow.sections import SECTIONS
+from ehcp_flow.rules.stating import Stated, Who
 from ehcp_flow.statute.facts import FactKind, Facts
+from ehcp_flow.templates.template import Template
 from ehcp_flow.text import one_line, says_something
 
 LONGEST_NAME = 200
@@ -94,6 +94,7 @@ def issue(
     rests_on: Fact | None,
     to: Sequence[SentTo],
     hand: Hand,
+    template: Template,
 ) -> list[Event]:
     """Freeze the plan's text as its next version, with the fact that says so.
 
@@ -105,6 +106,7 @@ def issue(
         rests_on: the fact that lets it be, where it needs one.
         to: who is sent it.
         hand: the authority's officer; the day is that on which it was issued.
+        template: the plan's.
 
     Returns:
         The fact, the version, and one event for each recipient: to be recorded as one.
@@ -120,7 +122,7 @@ def issue(
             f"({kind.id})."
         )
     trigger = _trigger(plan, kind, rests_on, hand.day)
-    frozen = tuple(_frozen(plan, kind, stated, rests_on))
+    frozen = tuple(_frozen(plan, kind, stated, rests_on, template))
     for id, revision, _ in frozen:
         _not_of_a_later_day(plan, plan.section(id), revision, hand)
     last = in_force(plan)
@@ -369,7 +371,9 @@ def _not_used_up(plan: Plan, notice: Fact | None) -> None:
         )
 
 
-def _frozen(plan: Plan, kind: FactKind, stated: Stated, rests_on: Fact | None) -> Iterable[Frozen]:
+def _frozen(
+    plan: Plan, kind: FactKind, stated: Stated, rests_on: Fact | None, template: Template
+) -> Iterable[Frozen]:
     """The text of the version, section by section.
 
     What is meant to change stands as it is now; what is not keeps its text as issued.
@@ -378,10 +382,10 @@ def _frozen(plan: Plan, kind: FactKind, stated: Stated, rests_on: Fact | None) -
         Refused: a section that is issued is not approved, or nothing would be.
     """
     said = stated.says("sections")
-    chosen = None if said is None else set(sections(said))
+    chosen = None if said is None else set(said.split())
     if chosen is None and kind.issues == "amended" and rests_on is not None:
-        chosen = set(sections(rests_on.details["sections"]))
-    written = [plan.section(id) for id in SECTIONS if plan.section(id).revision]
+        chosen = set(rests_on.details["sections"].split())
+    written = [plan.section(id) for id in template.ids if plan.section(id).revision]
     carried = kind.issues in ("amended", "corrected", "reopened")
     now = [one for one in written if chosen is None or one.id in chosen]
     _with_text(plan, now, chosen)

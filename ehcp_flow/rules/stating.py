@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from ehcp_flow.errors import Ambiguous, BadInput, NotFound
 from ehcp_flow.events import Words, words
-from ehcp_flow.sections import SECTIONS, section_id
 from ehcp_flow.statute.facts import FactField, FactKind
 from ehcp_flow.statute.law import Law
+from ehcp_flow.templates.template import Template
 from ehcp_flow.text import normalise, one_line, says_something
 from ehcp_flow.times import parse_day
 
@@ -70,6 +70,7 @@ def read(
     day: date,
     who: Who,
     law: Law,
+    template: Template,
 ) -> Stated:
     """Read what is said of a fact, field by field.
 
@@ -79,6 +80,7 @@ def read(
         day: the day on which it happened.
         who: finds people.
         law: the rules and exceptions that can be named.
+        template: the plan's, whose sections can be named.
 
     Raises:
         NotFound: it has no such field.
@@ -94,7 +96,7 @@ def read(
         values = by_field.get(field.name, [])
         if not any(value.strip() for value in values):
             if field.required or values:
-                raise NotStated(kind.id, field.name, "", _wanted(field))
+                raise NotStated(kind.id, field.name, "", _wanted(field, template))
             continue
         if field.kind == "people":
             _people(kind, field, values, who, details, told)
@@ -102,11 +104,13 @@ def read(
         if len(values) > 1:
             raise NotStated(kind.id, field.name, " ".join(values), "it once")
         try:
-            _one(field, values[0], day, law, details, told)
+            _one(field, values[0], day, law, template, details, told)
         except NotStated:
             raise
         except (BadInput, NotFound, ValueError):
-            raise NotStated(kind.id, field.name, values[0].strip(), _wanted(field)) from None
+            raise NotStated(
+                kind.id, field.name, values[0].strip(), _wanted(field, template)
+            ) from None
     return Stated(tuple(details), tuple(name for name, _ in told), tuple(text for _, text in told))
 
 
@@ -115,6 +119,7 @@ def _one(
     value: str,
     day: date,
     law: Law,
+    template: Template,
     details: list[tuple[str, str]],
     told: list[tuple[str, Words]],
 ) -> None:
@@ -122,10 +127,10 @@ def _one(
     if field.kind == "text":
         told.append((field.name, _text(value)))
         return
-    details.append((field.name, _detail(field, one_line(value), day, law)))
+    details.append((field.name, _detail(field, one_line(value), day, law, template)))
 
 
-def _detail(field: FactField, value: str, day: date, law: Law) -> str:
+def _detail(field: FactField, value: str, day: date, law: Law, template: Template) -> str:
     match field.kind:
         case "day":
             found = parse_day(value)
@@ -137,7 +142,7 @@ def _detail(field: FactField, value: str, day: date, law: Law) -> str:
         case "number" | "advice" | "fact" | "issue":
             return str(_number(value, field.least or 1, field.most))
         case "sections":
-            return " ".join(sections(value))
+            return " ".join(_sections(value, template))
         case "rule":
             return law.versions(_id(value))[0].id
         case "exception":
@@ -180,17 +185,12 @@ def _text(value: str) -> Words:
     return words(kept)
 
 
-def sections(value: str) -> tuple[str, ...]:
-    """Return the sections that a text lists, each once, in the order of the plan.
-
-    Raises:
-        NotFound: one of them is none.
-        ValueError: it lists none.
-    """
-    named = {section_id(one) for one in value.replace(",", " ").replace(";", " ").split()}
+def _sections(value: str, template: Template) -> tuple[str, ...]:
+    """The sections that a text lists, each once, in the order of the template."""
+    named = {template.section_id(one) for one in value.replace(",", " ").replace(";", " ").split()}
     if not named:
         raise ValueError
-    return tuple(id for id in SECTIONS if id in named)
+    return tuple(id for id in template.ids if id in named)
 
 
 def _people(
@@ -238,11 +238,16 @@ def _person(kind: FactKind, field: FactField, value: str) -> tuple[str, str, str
             attended = parts.pop().casefold()
     role, name = parts[0], ": ".join(parts[1:])
     if not says_something(role) or not says_something(name) or len(role + name) > LONGEST_NAME:
-        raise NotStated(kind.id, field.name, value, _wanted(field))
+        raise NotStated(kind.id, field.name, value, _people_wanted(field))
     return role, name, attended
 
 
-def _wanted(field: FactField) -> str:
+def _people_wanted(field: FactField) -> str:
+    status = f", or ROLE: NAME: {'|'.join(ATTENDED)}" if field.attended else ""
+    return f"ROLE: NAME{status}"
+
+
+def _wanted(field: FactField, template: Template) -> str:
     """What a field expects, as the end of a sentence."""
     match field.kind:
         case "day":
@@ -254,13 +259,12 @@ def _wanted(field: FactField) -> str:
         case "text":
             return f"a text of at most {LONGEST_WORDS:,} characters"
         case "people":
-            status = f", or ROLE: NAME: {'|'.join(ATTENDED)}" if field.attended else ""
-            return f"ROLE: NAME{status}"
+            return _people_wanted(field)
         case "number":
             most = "" if field.most is None else f" to {field.most}"
             return f"a number from {field.least or 1}{most}"
         case "sections":
-            return f"sections such as B F (of {' '.join(SECTIONS)})"
+            return f"sections such as B F (of {' '.join(template.ids)})"
         case "advice":
             return "the number of an advice of the plan"
         case "fact":

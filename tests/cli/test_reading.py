@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ehcp_flow.sections import SECTIONS
+from ehcp_flow.templates.built_in import ehcp
 from tests.cli.conftest import SENCO, Terminal
 
 PLAN = "2026-0001"
@@ -353,10 +353,14 @@ def test_a_plan_as_json_holds_everything(read: Terminal) -> None:
         "as_at",
         "known_at",
         "particulars",
+        "template",
+        "requirements",
         "reviews",
+        "facts",
+        "issues",
         "sections",
     ]
-    assert list(plan["sections"]) == list(SECTIONS)
+    assert list(plan["sections"]) == list(ehcp().titles)
     section = plan["sections"]["F"]
     assert section["title"] == "The special educational provision required"
     assert section["text"] == "Two hours daily."

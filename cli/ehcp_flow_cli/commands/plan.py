@@ -11,6 +11,7 @@ import click
 
 from ehcp_flow_cli.commands.plan_import import import_, import_texts
 from ehcp_flow_cli.commands.plan_issued import issued
+from ehcp_flow_cli.commands.plan_open import open_
 from ehcp_flow_cli.settings import (
     DAY,
     MOMENT,
@@ -42,6 +43,7 @@ def command() -> None:
 command.add_command(import_)
 command.add_command(import_texts)
 command.add_command(issued)
+command.add_command(open_)
 
 _LISTED = (
     "reference",
@@ -257,7 +259,6 @@ def show(
     written, so that `section edit` can tell when someone else wrote meanwhile. A file with words
     that are not on record is not written over.
     """
-    from ehcp_flow.sections import section_id
     from ehcp_flow_cli.drafts_on_disk import to_draft_in, write_privately
     from ehcp_flow_cli.showing import drafts
     from ehcp_flow_cli.showing.harmless import cell, harmless
@@ -269,7 +270,9 @@ def show(
         raise click.UsageError("--html names its file itself: leave out --json, --text and --out.")
     plans = settings.plans()
     found = plans.show(plan, as_at=as_at, known_at=known_at)
-    only = None if section is None else section_id(section)
+    template = plans.template(found)
+    only = None if section is None else template.section_id(section)
+    required = plans.required(found, as_at)
     asked: dict[str, object] = {
         "as_at": as_at,
         "known_at": f"v{known_at}" if isinstance(known_at, int) else known_at,
@@ -282,9 +285,12 @@ def show(
         from ehcp_flow_cli.showing.pages.plan import plan_page
 
         now, said = (settings.clock or system_clock)(), drafts.asked_for(as_at, known_at)
-        out, text = html, plan_page(found, authors, now, only=only, asked=said)
+        out, text = (
+            html,
+            plan_page(found, template, authors, now, only=only, asked=said, requirements=required),
+        )
     elif as_json:
-        data = drafts.as_data(found, only, asked, authors)
+        data = drafts.as_data(found, template, only, asked, authors, required)
         if out is None:
             show_json(data)
             return
@@ -292,13 +298,15 @@ def show(
     elif text_only:
         if only is not None and out is not None:
             _nothing_lost(plans, found.reference, only, out)
-        text = drafts.text(found, only)
+        text = drafts.text(found, template, only)
     elif only is not None and out is not None:
         _nothing_lost(plans, found.reference, only, out)
         text = to_draft_in(found.reference, found.section(only))
     else:
         # Harmless already, and in a file without colour.
-        text = drafts.draft(found, only, drafts.asked_for(as_at, known_at), authors)
+        text = drafts.draft(
+            found, template, only, drafts.asked_for(as_at, known_at), authors, required
+        )
         text = text if out is None else click.unstyle(text)
     if out is not None:
         write_privately(out, text)
@@ -341,12 +349,12 @@ def _nothing_lost(plans: Plans, reference: str, section: str, file: Path) -> Non
 @click.pass_obj
 def replay(settings: Settings, plan: str, section: str | None, as_json: bool) -> None:
     """Every step of a plan: when, who in which role, what, and the difference in the text."""
-    from ehcp_flow.sections import section_id
     from ehcp_flow_cli.showing import steps
     from ehcp_flow_cli.showing.tables import show_json
 
-    only = None if section is None else section_id(section)
-    found = settings.plans().replay(plan)
+    plans = settings.plans()
+    only = None if section is None else plans.section_id(plan, section)
+    found = plans.replay(plan)
     if only is not None:
         found = (one for one in found if getattr(one.recorded.event, "section", None) == only)
     if as_json:

@@ -118,7 +118,8 @@ def _show_text(settings: Settings, plan: str, number: int, *, as_json: bool) -> 
     from ehcp_flow_cli.showing.harmless import cell, harmless
     from ehcp_flow_cli.showing.tables import show_json
 
-    found = settings.plans().facts.issued_text(plan, number)
+    plans = settings.plans()
+    found = plans.facts.issued_text(plan, number)
     issue = found.issue
     if as_json:
         show_json(
@@ -136,9 +137,10 @@ def _show_text(settings: Settings, plan: str, number: int, *, as_json: bool) -> 
     click.echo(
         cell(f"Version {number} ({issue.kind}), issued {issue.day} by {issue.by_name}; {digest}")
     )
+    template = plans.template_by(plan)
     for id, text in found.texts.items():
         click.echo()
-        click.echo(click.style(heading(id), bold=True))
+        click.echo(click.style(heading(id, template), bold=True))
         click.echo()
         for line in harmless(text).split("\n"):
             # Set in, so that no text can pass for a heading.
