@@ -352,6 +352,8 @@ def test_a_plan_as_json_holds_everything(read: Terminal) -> None:
         "known_at",
         "particulars",
         "reviews",
+        "facts",
+        "issues",
         "sections",
     ]
     assert list(plan["sections"]) == list(SECTIONS)
