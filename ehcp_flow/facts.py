@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ehcp_flow.acting import TRIES, By, Done, Part, Progress, Tenancy, command_id, reason
 from ehcp_flow.authorship.delta import readable
-from ehcp_flow.errors import NotFound, NothingToDo, SaidNo, StoreTrouble
+from ehcp_flow.errors import NotFound, NothingToDo, Refused, SaidNo, StoreTrouble
 from ehcp_flow.events import Event, FactRecorded, FactWithdrawn, PlanEvent, words
 from ehcp_flow.hands import Hand, Person
 from ehcp_flow.importing.facts import FactRow
@@ -314,7 +314,11 @@ class _Many:
 
     def _hand(self, row: FactRow) -> Hand:
         if row.on not in self._hands:
-            self._hands[row.on] = self._here.hand(replace(self._by, on=row.on))
+            try:
+                self._hands[row.on] = self._here.hand(replace(self._by, on=row.on))
+            except Refused as no:
+                expected = f"another day: {no}"
+                raise NotStated(row.fact, "on", row.on.isoformat(), expected) from None
         hand = self._hands[row.on]
         return hand if row.because is None else replace(hand, because=reason(row.because))
 
