@@ -13,7 +13,15 @@ from uuid import UUID
 from ehcp_flow.acting import TRIES, By, Done, Part, Progress, Tenancy, command_id, reason
 from ehcp_flow.authorship.delta import readable
 from ehcp_flow.errors import NotFound, NothingToDo, Refused, SaidNo, StoreTrouble
-from ehcp_flow.events import Event, FactRecorded, FactWithdrawn, PlanEvent, words
+from ehcp_flow.events import (
+    Event,
+    FactRecorded,
+    FactWithdrawn,
+    IssueSent,
+    PlanEvent,
+    PlanIssued,
+    words,
+)
 from ehcp_flow.hands import Hand, Person
 from ehcp_flow.importing.facts import FactRow
 from ehcp_flow.plan import Fact, Folding, Issue, Plan
@@ -118,16 +126,22 @@ class FactsDesk:
             return events
 
         def same(event: Event) -> bool:
-            if not isinstance(event, FactRecorded):
-                return True
-            stated, _ = self._read(asked, event.on or london_day(event.at))
-            kept = tuple(pair for pair in event.details if pair[0] != entering.ISSUE)
-            return (event.fact, event.replaces, kept, _told(event)) == (
-                asked.kind.id,
-                replaces,
-                stated.details,
-                {n: readable(w) for n, w in zip(stated.told_as, stated.told, strict=True)},
-            )
+            stated, sent = self._read(asked, event.on or london_day(event.at))
+            match event:
+                case FactRecorded():
+                    kept = tuple(pair for pair in event.details if pair[0] != entering.ISSUE)
+                    return (event.fact, event.replaces, kept, _told(event)) == (
+                        asked.kind.id,
+                        replaces,
+                        stated.details,
+                        {n: readable(w) for n, w in zip(stated.told_as, stated.told, strict=True)},
+                    )
+                case PlanIssued():
+                    return event.kind == asked.kind.issues
+                case IssueSent():
+                    return issuing.went_to(event, sent)
+                case _:
+                    return False
 
         done = self._here.act_on_plan(plan, by, decide, same)
         return done._replace(note=" ".join(notes) or None)

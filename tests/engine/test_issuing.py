@@ -140,11 +140,15 @@ def test_a_second_final_plan_follows_a_reassessment_alone() -> None:
     with pytest.raises(Refused, match="follows a re-assessment or an order alone"):
         enter(record.plan, "plan-finalised", AMENDED)
 
-    record.enter("reassessment-decided", date(2026, 10, 10))
+    day = date(2026, 10, 10)
+    record.enter("tribunal-order-made", day, ("order", "amend the content"), ("sent", "10/10/2026"))
+    with pytest.raises(Refused, match="follows a re-assessment or an order alone"):
+        enter(record.plan, "plan-finalised", AMENDED)
+    record.enter("reassessment-decided", day)
     version = enter(record.plan, "plan-finalised", AMENDED)[1]
 
     assert isinstance(version, PlanIssued)
-    assert (version.issue, version.kind, version.trigger) == (2, "final", 2)
+    assert (version.issue, version.kind, version.trigger) == (2, "final", 3)
 
 
 def test_a_draft_does_not_stand_for_a_final_plan() -> None:
@@ -356,6 +360,36 @@ def test_who_sent_what_to_whom_is_not_taken_back() -> None:
         withdraw(record.plan, 2)
 
 
+def test_the_time_for_representations_is_over_after_its_last_day() -> None:
+    """Counted from the service where that is on record, else from the day it is taken as served."""
+    kind = of_england().fact("amended-plan-finalised")
+
+    def told(day: date, *, deemed: str | None = None, served: date | None = None) -> bool:
+        said = (*NOTICED, *([] if deemed is None else [("deemed-served", deemed)]))
+        record = finalised().enter("amendment-notice-sent", NOTICE, *said)
+        if served is not None:
+            record.enter("amendment-notice-served", served)
+        approve(record, "Three hours a week.").enter("amended-plan-finalised", day)
+        lines = issuing.told(record.plan, kind, (PARENT, SCHOOL))
+        return any(line.startswith("The time for representations") for line in lines)
+
+    assert (told(date(2026, 10, 21)), told(date(2026, 10, 22))) == (True, False)
+    assert told(date(2026, 10, 22), deemed="2026-10-09")
+    assert not told(date(2026, 10, 24), deemed="2026-10-09")
+    assert told(date(2026, 10, 24), deemed="2026-10-09", served=date(2026, 10, 10))
+
+
+def test_a_draft_takes_the_place_of_no_plan_that_somebody_holds() -> None:
+    """A parent who is served a draft after a re-assessment holds the final plan still."""
+    record = finalised().enter("reassessment-decided", NOTICE)
+    record.enter("draft-plan-served", AMENDED, to=(PARENT,))
+
+    assert [(one.role, one.issue, one.superseded_by) for one in issuing.holders(record.plan)] == [
+        ("parent", 1, None),
+        ("school", 1, None),
+    ]
+
+
 def test_what_whoever_issues_should_know() -> None:
     """Who is missing, who holds an old one, what has no answer."""
     record = noticed()
@@ -372,6 +406,8 @@ def test_what_whoever_issues_should_know() -> None:
     told = issuing.told(record.plan, kind("amended-plan-finalised"), (PARENT,))
     assert told[0].startswith("1 holds a superseded version")
     assert told[1] == "Without an answer on record: representations 3."
+    # 15 days that begin with 7 October end on 21 October.
+    assert told[2].startswith("The time for representations runs until 2026-10-21")
 
     answer = (("representation", "3"), ("answer", "taken up"), ("reasons", "Yes."))
     record.enter("representation-answered", AMENDED, *answer)

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from pytest_bdd import given, parsers, then, when
 
@@ -266,7 +267,5 @@ def _as_issued(world: World, who: str, text: str, section: str) -> None:
 
 @then(parsers.parse('it is not taken, because "{why}"'))
 def _not_taken(world: World, why: str) -> None:
-    assert isinstance(world.result, list)
-    (taken,) = world.result
-    assert isinstance(taken, TextsTaken)
+    (taken,) = cast("list[TextsTaken]", world.result)
     assert why in taken.refused[0]

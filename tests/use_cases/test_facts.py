@@ -150,6 +150,21 @@ def test_a_version_is_recorded_whole_or_not_at_all(plans: World) -> None:
     before = plans.head()
     again = finalise(plans, "parent: Ada's mother", "school: s4", command="final")
     assert (again.again, plans.head()) == (True, before)
+    with pytest.raises(BadInput, match="used before"):
+        finalise(plans, "parent: Zed", "school: s4", command="final")
+    with pytest.raises(NothingToDo, match="record issued-version-sent"):
+        finalise(plans, "parent: Zed")
+
+
+def test_a_command_id_of_another_act_is_none_of_a_fact(plans: World) -> None:
+    """An edit is no fact, whatever its id."""
+    by = replace(plans.by("Amira"), command="edit")
+    plans.plans.edit(plans.plan("Ada"), "B", "She reads.", by=by)
+    before = plans.head()
+
+    with pytest.raises(BadInput, match="used before"):
+        held(plans, by)
+    assert plans.head() == before
 
 
 def test_a_version_and_its_holders_are_read(plans: World) -> None:
