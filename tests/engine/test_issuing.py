@@ -22,6 +22,7 @@ from tests.examples import (
     TODAY,
     after,
     approved_plan,
+    assigned,
     drafted,
     issued,
 )
@@ -224,6 +225,19 @@ def test_sections_that_the_notice_does_not_touch_keep_their_issued_text() -> Non
     )
     with pytest.raises(Refused, match=r"section B \(being drafted\)"):
         enter(record.plan, "amended-plan-finalised", AMENDED, ("sections", "B F"))
+
+
+def test_what_is_asked_of_people_in_an_untouched_section_goes_on() -> None:
+    """The text of the section is issued again as it was, and their task still waits on them."""
+    record = Record(*approved_plan())
+    approve(record, "She reads.", "B")
+    record.enter("plan-finalised", FINAL).enter("amendment-notice-sent", NOTICE, *NOTICED)
+    record.events.append(assigned(record.plan, TEACHER, section="B"))
+    approve(record, "Three hours a week.").enter("amended-plan-finalised", AMENDED)
+
+    section = record.plan.section("B")
+    assert [(one.to, one.status) for one in section.assignments] == [("boris", "assigned")]
+    assert section.issued_as == (1, text_digest("She reads."))
 
 
 def test_a_text_brought_in_as_issued_is_what_an_amendment_changes() -> None:
