@@ -219,12 +219,21 @@ class FactsDesk:
 
     # Deciding
 
-    def decide(self, now: Plan, asked: Asked, hand: Hand) -> Sequence[Event]:
-        """Ask the rules what is recorded of a fact, and record nothing."""
+    def decide(
+        self, now: Plan, asked: Asked, hand: Hand, who: Who | None = None
+    ) -> Sequence[Event]:
+        """Ask the rules what is recorded of a fact, and record nothing.
+
+        Args:
+            now: the plan as it stands.
+            asked: the fact.
+            hand: who records it.
+            who: finds people, for whoever asks of many facts.
+        """
         kind = asked.kind
         # Who may not record it is told so before anything else.
         entering.may_record(kind, hand)
-        stated, to = self._read(asked, hand.day)
+        stated, to = self._read(asked, hand.day, who)
         entered = entering.record(
             now,
             kind,
@@ -242,9 +251,11 @@ class FactsDesk:
             return issuing.send_again(now, kind, stated, entered.event, to=to, hand=hand)
         return [entered.event]
 
-    def _read(self, asked: Asked, day: date) -> tuple[Stated, tuple[SentTo, ...]]:
+    def _read(
+        self, asked: Asked, day: date, who: Who | None = None
+    ) -> tuple[Stated, tuple[SentTo, ...]]:
         """What the fields say, and to whom a version goes."""
-        kind, who = asked.kind, self._who(day)
+        kind, who = asked.kind, who or self.who(day)
         stated = read(kind, asked.said, day=day, who=who, law=self._law)
         if asked.to and not kind.recipients:
             raise NotStated(kind.id, "--to", asked.to[0], "nothing, for it sends no version,")
@@ -252,7 +263,9 @@ class FactsDesk:
         # Two people who are sent a copy on one day are two facts.
         return (_with_recipients(stated, to) if kind.sends else stated), to
 
-    def _who(self, day: date) -> Who:
+    def who(self, day: date) -> Who:
+        """What finds people with the roles that they held on a day; it remembers whom it found."""
+
         @cache
         def find(name: str) -> Someone | None:
             person: Person | None = self._here.known(name)
@@ -281,6 +294,7 @@ class _Many:
         self._by = replace(by, on=None, channel="import", command=command_id(None))
         here.hand(self._by)
         self._hands: dict[date, Hand] = {}
+        self._who: dict[date, Who] = {}
         self._folded: dict[UUID, tuple[Folding, list[Event]]] = {}
         self._begun: dict[UUID, int] = {}
         self._streams: dict[str, UUID] = {}
@@ -322,7 +336,9 @@ class _Many:
         hand = self._hand(row)
         kind = self._desk.catalogue.fact(row.fact)
         asked = Asked(kind, row.said, row.to)
-        for event in self._desk.decide(folding.plan(), asked, hand):
+        if row.on not in self._who:
+            self._who[row.on] = self._desk.who(row.on)
+        for event in self._desk.decide(folding.plan(), asked, hand, self._who[row.on]):
             events.append(event)
             folding.evolve(folding.version + 1, cast("PlanEvent", event))
 
