@@ -257,9 +257,7 @@ class FactsDesk:
         """What the fields say, and to whom a version goes."""
         kind, who = asked.kind, who or self.who(day)
         stated = read(kind, asked.said, day=day, who=who, law=self._law)
-        if asked.to and not kind.recipients:
-            raise NotStated(kind.id, "--to", asked.to[0], "nothing, for it sends no version,")
-        to = issuing.recipients(self.catalogue, asked.to, who)
+        to = issuing.recipients(self.catalogue, kind, asked.to, who)
         # Two people who are sent a copy on one day are two facts.
         return (_with_recipients(stated, to) if kind.sends else stated), to
 

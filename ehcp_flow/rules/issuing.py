@@ -12,12 +12,12 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ehcp_flow.authorship.delta import readable
-from ehcp_flow.errors import BadInput, Refused
+from ehcp_flow.errors import BadInput, NotFound, Refused
 from ehcp_flow.events import Event, FactRecorded, IssueSent, PlanIssued, Words, words
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import IN_WORDS, Fact, Issue, Plan, Recipient, Section
 from ehcp_flow.rules.entering import ISSUE, may_record, standing
-from ehcp_flow.rules.stating import Stated, Who, sections
+from ehcp_flow.rules.stating import NotStated, Stated, Who, sections
 from ehcp_flow.sections import SECTIONS
 from ehcp_flow.statute.facts import FactKind, Facts
 from ehcp_flow.statute.rules import due
@@ -63,32 +63,41 @@ class Holder(NamedTuple):
     """The version that took the place of theirs; ``None``: they hold the one in force."""
 
 
-def recipients(facts: Facts, said: Sequence[str], who: Who) -> tuple[SentTo, ...]:
+def recipients(facts: Facts, kind: FactKind, said: Sequence[str], who: Who) -> tuple[SentTo, ...]:
     """Read to whom a version goes, each as ``ROLE: NAME`` or ``ROLE``.
 
     Raises:
-        BadInput: a role that nobody is sent a plan in, a name that is too long, or one twice.
-        NotFound: it looks like a staff id or an e-mail address, and is nobody's here.
+        NotStated: the fact sends nothing, or a role that nobody is sent a plan in, a name that is
+            too long or looks like an id and is nobody's, or somebody twice.
         Ambiguous: several people go by a name.
     """
+    if said and not kind.recipients:
+        raise NotStated(kind.id, "to", said[0], "nothing, for this fact sends no version,")
     found: list[SentTo] = []
     for text in said:
         given, _, name = one_line(text).partition(":")
         role = next((one for one in facts.recipients if one == given.strip().casefold()), None)
         if role is None:
-            raise BadInput(
-                f"{given.strip()[:40]!r} is nobody to whom a plan is sent: write ROLE: NAME with a "
-                f"role of {', '.join(facts.recipients)}."
-            )
-        name = name.strip()
-        if len(name) > LONGEST_NAME or (name and not says_something(name)):
-            raise BadInput(f"A recipient's name has at most {LONGEST_NAME} characters: {role}.")
-        person = who(name) if name else None
-        to = SentTo(role, name or None) if person is None else SentTo(role, person.name, person.id)
+            expected = f"ROLE: NAME with a role of {', '.join(facts.recipients)}"
+            raise NotStated(kind.id, "to", text, expected)
+        to = _sent_to(kind, text, role, name.strip(), who)
         if any(_same(to, other) for other in found):
-            raise BadInput(f"The {role} is named twice among those it is sent to: name them once.")
+            raise NotStated(kind.id, "to", text, "each recipient once")
         found.append(to)
     return tuple(found)
+
+
+def _sent_to(kind: FactKind, text: str, role: str, name: str, who: Who) -> SentTo:
+    if not name:
+        return SentTo(role)
+    if len(name) > LONGEST_NAME or not says_something(name):
+        raise NotStated(kind.id, "to", text, f"a name of at most {LONGEST_NAME} characters")
+    try:
+        person = who(name)
+    except NotFound:
+        expected = "somebody known here by staff id or e-mail address, or a name"
+        raise NotStated(kind.id, "to", text, expected) from None
+    return SentTo(role, name) if person is None else SentTo(role, person.name, person.id)
 
 
 def issue(

@@ -11,8 +11,9 @@ from ehcp_flow.events import FactRecorded, IssueSent, PlanIssued
 from ehcp_flow.hands import Hand
 from ehcp_flow.rules import drafting, issuing, reviewing
 from ehcp_flow.rules.issuing import SentTo
+from ehcp_flow.rules.stating import NotStated, Someone
 from ehcp_flow.statute.facts import of_england
-from tests.engine.facts import PARENT, SCHOOL, Record, enter, nobody, withdraw
+from tests.engine.facts import PARENT, SCHOOL, Record, enter, withdraw
 from tests.examples import (
     HEAD,
     OFFICER,
@@ -437,20 +438,46 @@ def test_what_whoever_issues_should_know() -> None:
     assert issuing.unanswered(record.plan) == []
 
 
+def read_recipients(*said: str, fact: str = "plan-finalised") -> tuple[SentTo, ...]:
+    """To whom a version goes; Dana is known, and an id is nobody's."""
+
+    def who(name: str) -> Someone | None:
+        if name == "s99":
+            raise NotFound("Nobody")
+        return Someone("dana", "Dana Pryce", ("head teacher",)) if name in ("s4", "Dana") else None
+
+    return issuing.recipients(of_england(), of_england().fact(fact), said, who)
+
+
 def test_recipients_are_read() -> None:
     """A role of those that a plan is sent to, and a name where there is one."""
-    facts = of_england()
-
-    assert issuing.recipients(facts, ["Parent: Ada's mother", "integrated care board"], nobody) == (
+    assert read_recipients("Parent: Ada's mother", "integrated care board", "school: s4") == (
         SentTo("parent", "Ada's mother"),
         SentTo("integrated care board"),
+        SentTo("school", "Dana Pryce", "dana"),
     )
-    with pytest.raises(BadInput, match="'neighbour' is nobody to whom a plan is sent"):
-        issuing.recipients(facts, ["neighbour: Z"], nobody)
-    with pytest.raises(BadInput, match="named twice"):
-        issuing.recipients(facts, ["parent: Z", "parent: z"], nobody)
-    with pytest.raises(BadInput, match="at most 200"):
-        issuing.recipients(facts, [f"parent: {'z' * 201}"], nobody)
+    assert read_recipients() == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (("neighbour: Z",), "with a role of parent, young person"),
+        (("",), "with a role of parent, young person"),
+        (("parent: Z", "parent: z"), "each recipient once"),
+        (("school: Dana", "adviser: s4"), "each recipient once"),
+        ((f"parent: {'z' * 201}",), "at most 200"),
+        (("parent: \u200b",), "at most 200"),
+        (("school: s99",), "by staff id"),
+    ],
+)
+def test_somebody_to_whom_no_plan_is_sent(said: tuple[str, ...], expected: str) -> None:
+    """What was found and what was expected."""
+    with pytest.raises(NotStated, match=expected) as no:
+        read_recipients(*said)
+    assert no.value.field == "to"
+    with pytest.raises(NotStated, match="sends no version"):
+        read_recipients(*said, fact="assessed")
 
 
 def test_no_version_names_a_version_that_is_not_there() -> None:

@@ -258,6 +258,8 @@ def test_a_file_with_one_faulty_row_is_entered_not_at_all(plans: World) -> None:
         "BEN,review-report-sent,2026-09-01,,,,,",
         "BEN,review-opened,2027-09-01,,annual,,,",
         "BEN,amendment-refused,2026-09-30,,,,,parent: Z",
+        "BEN,assessed,2026-09-30,,,,,parent: Z",
+        "BEN,draft-plan-served,2026-09-30,,,,,neighbour: Z",
     )
     before = plans.head()
 
@@ -269,6 +271,8 @@ def test_a_file_with_one_faulty_row_is_entered_not_at_all(plans: World) -> None:
         (8, "recommends"),
         (9, "on"),
         (10, "reasons"),
+        (11, "to"),
+        (12, "to"),
     ]
     assert "still to come" in found.faults[3][3]
     assert plans.head() == before
