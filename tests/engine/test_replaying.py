@@ -23,7 +23,7 @@ from ehcp_flow.plan import fold
 from ehcp_flow.recording import Recorded
 from ehcp_flow.replaying import Version, as_at, issued, known_at, steps, texts
 from ehcp_flow.rules import reviewing
-from tests.engine.facts import Record
+from tests.engine.facts import SCHOOL, Record
 from tests.examples import (
     NOON,
     OPENED,
@@ -36,6 +36,7 @@ from tests.examples import (
     drafted_plan,
     hand,
     later,
+    submitted_plan,
 )
 
 
@@ -237,6 +238,24 @@ def test_a_version_counts_from_the_day_on_which_it_was_issued() -> None:
     assert [(issue.number, len(issue.sent)) for issue in then.issues] == [(1, 1)]
     assert (then.section("F").status, then.section("F").text) == ("issued", "Two hours a week.")
     assert as_at(history, LATER) == record.plan
+
+
+def test_a_version_was_issued_on_its_day_though_the_record_is_late() -> None:
+    """Approved in the record afterwards, its section stands as issued from then on."""
+    events = [event.model_copy(update={"on": date(2026, 10, 1)}) for event in submitted_plan()]
+    record = Record(*events)
+    record.events.append(reviewing.approve(record.plan, "F", hand=SENCO))
+    record.enter("plan-finalised", date(2026, 10, 2))
+    record.enter("issued-version-sent", date(2026, 10, 4), ("version", "1"), to=(SCHOOL,))
+    history = recorded(record.events)
+
+    def sent(day: int) -> list[list[str]]:
+        issues = as_at(history, date(2026, 10, day)).issues
+        return [[one.role for one in issue.sent] for issue in issues]
+
+    assert (sent(1), sent(2), sent(4)) == ([], [["parent"]], [["parent", "school"]])
+    assert as_at(history, date(2026, 10, 4)).section("F").status == "submitted"
+    assert as_at(history, date(2026, 10, 5)) == record.plan
 
 
 def test_the_text_of_a_version_is_checked_against_what_was_frozen() -> None:
