@@ -157,6 +157,22 @@ class Tenancy:
         # The view finds people; which roles they hold is for their own record to say.
         return self.person_of(UUID(found[0].id))
 
+    def known(self, who: str) -> Person | None:
+        """The person that a name stands for, ``None`` when it is the name of someone else.
+
+        Raises:
+            NotFound: it looks like a staff id or an e-mail address, and is nobody's here.
+            Ambiguous: several people go by it.
+        """
+        try:
+            return self.person(who)
+        except NotFound:
+            name = one_line(who)
+            # A mistyped id would stand on record as somebody's name for good.
+            if len(name.split()) == 1 and ("@" in name or any(map(str.isdecimal, name))):
+                raise
+            return None
+
     def person_of(self, stream: UUID) -> Person:
         """The person of a stream, from their own events."""
         events = cast("Iterator[PersonEvent]", events_of(self.recorder.rows(stream)))

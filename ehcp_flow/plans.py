@@ -48,6 +48,7 @@ from ehcp_flow.times import Clock, system_clock
 if TYPE_CHECKING:
     from ehcp_flow.advice import AdviceDesk
     from ehcp_flow.cycles.desk import Cycles
+    from ehcp_flow.facts import FactsDesk
     from ehcp_flow.kinds import Kinds
     from ehcp_flow.receipts import Contribution
 
@@ -88,6 +89,13 @@ class Plans:
         from ehcp_flow.advice import AdviceDesk
 
         return AdviceDesk(self._here)
+
+    @cached_property
+    def facts(self) -> "FactsDesk":
+        """Facts of the law: requests, meetings, notices, decisions, and the plans issued."""
+        from ehcp_flow.facts import FactsDesk
+
+        return FactsDesk(self._here)
 
     @cached_property
     def cycles(self) -> "Cycles":
@@ -420,18 +428,22 @@ class Plans:
         return replaying.steps(self._here.history(self._here.stream_of(plan)))
 
     def diff(
-        self, plan: str, *, from_: replaying.Moment, to: replaying.Moment | None = None
+        self,
+        plan: str,
+        *,
+        from_: replaying.Moment | replaying.Version,
+        to: replaying.Moment | replaying.Version | None = None,
     ) -> Sequence[SectionDifference]:
-        """What differs in the text between what was known at two moments, the later one now."""
-        history = self._here.history(self._here.stream_of(plan))
-        before = replaying.known_at(history, from_)
-        after = replaying.known_at(history, len(history) if to is None else to)
+        """What differs in the text between two moments or issued versions, the later one now."""
+        stream = self._here.stream_of(plan)
+        history = self._here.history(stream)
+        before = replaying.texts(history, from_)
+        after = replaying.texts(history, len(history) if to is None else to)
         found: list[SectionDifference] = []
-        for id in self._here.template_of(after).ids:
-            one, other = before.section(id), after.section(id)
-            if one.text != other.text:
-                pieces = difference(one.text, other.text)
-                found.append(SectionDifference(id, one.revision, other.revision, pieces))
+        for id in self._here.template_of(self._here.plan(stream)).ids:
+            (one, old), (other, new) = before.get(id, (0, "")), after.get(id, (0, ""))
+            if old != new:
+                found.append(SectionDifference(id, one, other, difference(old, new)))
         return found
 
     def work(self, *, person: str | None = None, orphaned: bool = False) -> Sequence[WorkItem]:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "plan": ("plan", "Bring plans in; list, find, show, replay and compare them."),
     "section": ("section", "Assign, write, review and sign sections."),
     "advice": ("advice", "Bring in reports, targets and views; list and show them."),
+    "record": ("record", "Enter facts of the law: requests, meetings, notices, decisions."),
     "cycle": ("cycle", "Set up a term's reviews from one file."),
     "work": ("work", "What waits on whom."),
     "statute": ("statute", "What the law says by when, and how a day is counted."),

@@ -26,17 +26,12 @@ from pydantic_core import to_json
 
 from ehcp_flow import plan as planning
 from ehcp_flow.acting import MOST_EVENTS, TRIES, By, Part, Progress, Tenancy
-from ehcp_flow.cycles.choosing import (
-    Asked,
-    AskedAdvice,
-    Attending,
-    Chosen,
-    Gap,
-    Known,
-    SetUp,
-    choose,
-)
+from ehcp_flow.cycles.advising import AskedAdvice
+from ehcp_flow.cycles.asking import Asked, Gap, Known
+from ehcp_flow.cycles.attending import Attending
+from ehcp_flow.cycles.choosing import Chosen, SetUp, choose
 from ehcp_flow.cycles.file import CycleFile, read_cycle
+from ehcp_flow.cycles.which import Unknown
 from ehcp_flow.errors import BadInput, NothingToDo, Refused, StoreTrouble
 from ehcp_flow.events import (
     AdviceAsked,
@@ -226,10 +221,7 @@ class Applying:
             duties=_Some(reviewed, duties) if cycle.attend or cycle.advice else None,
         )
         if chosen.unknown:
-            raise BadInput(
-                f"{file}: found the plan {chosen.unknown[0][:40]!r}, expected the reference or "
-                "UPN of a plan that is here: `ehcp-flow plan list` shows them."
-            )
+            raise BadInput(f"{file}: {_not_here(chosen.unknown[0])}")
         self._every_section_is_there(file, chosen, lines)
         gaps: dict[str, list[Gap]] = {}
         for gap in chosen.gaps:
@@ -410,6 +402,23 @@ def _check_expected(decided: Sequence[Decided], expected: Mapping[UUID, bytes]) 
                 "about it is not what that said; what was recorded before stands: preview the "
                 "cycle again."
             )
+
+
+def _not_here(unknown: Unknown) -> str:
+    """What a file names and is not here, and what was expected."""
+    found = f"found the {unknown.what} {unknown.said[:40]!r}, expected"
+    near = "" if unknown.near is None else f" (perhaps {unknown.near[:40]!r})"
+    if unknown.what == "plan":
+        return (
+            f"{found} the reference or UPN of a plan that is here: `ehcp-flow plan list` shows "
+            "them."
+        )
+    if unknown.what == "template":
+        return f"{found} that of a plan that is here{near}."
+    return (
+        f"{found} one that the pupil of a plan here attends{near}: `ehcp-flow plan list --csv` "
+        "shows the school of each."
+    )
 
 
 _Found = TypeVar("_Found")

@@ -7,7 +7,8 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
     [choose]                        # what is said must all fit; nothing said: every listed plan
     years = ["R-6"]
     groups = ["3W", "4C"]           # registration or tutor groups
-    templates = ["ehcp"]            # kinds of plans
+    schools = ["Fernbank School"]   # which the pupils attend, as the export names them
+    templates = ["ehcp"]            # by their template: any version of it, or "ehcp@2"
     needs = ["SLCN", "ASD"]         # any of them
     review_due_from = 2026-10-01
     review_due_to = 2027-01-31
@@ -57,8 +58,8 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
     review = 0.5                    # a section
     meeting = 1
 
-A list may be one value instead, and ``[[write]]`` a single ``[write]``. Schools cannot be chosen:
-a plan does not say which one it is of.
+A list may be one value instead, and ``[[write]]`` a single ``[write]``. A plan's school is known
+when an export said so. A school or a template that no plan here has is an error.
 """
 
 import difflib
@@ -131,7 +132,8 @@ _EXPECTED: Mapping[str, str] = {
     "hours": "a table [hours] with `write`, `review` and `meeting`",
     "years": 'year groups such as "R-3", "Year 7" or 4',
     "groups": 'groups such as "3W"',
-    "templates": 'kinds of plans such as "ehcp"',
+    "schools": 'schools such as "Fernbank School"',
+    "templates": 'templates of plans such as "ehcp", or one version of one such as "ehcp@2"',
     "plans": 'references or UPNs such as "2026-0001"',
     "except": 'references or UPNs such as "2026-0001"',
     "most_a_day": f"a whole number from 1 to {_MOST_A_DAY}",
@@ -250,6 +252,12 @@ def _named(text: str) -> Iterable[str]:
     return (name,) if 0 < len(name) <= LONGEST_NAME and name.isprintable() else ()
 
 
+def _school(text: str) -> Iterable[str]:
+    """A school as the file writes it; none when it is not one."""
+    name = " ".join(text.split())
+    return (name,) if 0 < len(name) <= LONGEST_NAME and name.isprintable() else ()
+
+
 def same_name(text: str) -> str:
     """Return a reference, a group or a name in the form in which equal ones are equal."""
     return " ".join(text.split()).casefold()
@@ -274,6 +282,7 @@ _Needs = Annotated[tuple[str, ...], _each(parse_needs, NEEDS)]
 _Sections = Annotated[tuple[str, ...], BeforeValidator(_sections)]
 _Roles = Annotated[tuple[str, ...], _each(lambda text: (parse_role(text),))]
 _Names = Annotated[tuple[str, ...], _each(_named)]
+_Schools = Annotated[tuple[str, ...], _each(_school)]
 _Text = Annotated[str, AfterValidator(_several_lines)]
 _Hours = Annotated[float, Field(ge=0, le=_MOST_HOURS, allow_inf_nan=False)]
 _Tasks = Annotated[int, Field(ge=1, le=_MOST_TASKS)]
@@ -295,7 +304,10 @@ class Choose(_Part):
     """SEN need types, of ``fields.NEEDS``; a plan fits with one of them."""
     groups: _Names | None = None
     """Registration or tutor groups, as ``same_name`` has them."""
+    schools: _Schools | None = None
+    """As the file writes them; compared by ``folded.same_line``."""
     templates: _Names | None = None
+    """Ids of templates, or such as ``ehcp@2`` for one version, as ``same_name`` has them."""
     plans: _Names | None = None
     """References or UPNs, as ``same_name`` has them: only these."""
     but: _Names = Field(default=(), alias="except")

@@ -64,6 +64,23 @@ FIELDS = known(
     ),
     Field("tutor", "the tutor", ("Form Tutor", "Tutor Name", "Registration Tutor", "Reg Tutor")),
     Field(
+        "school",
+        "the school or other institution that the pupil attends",
+        (
+            "School Name",
+            "School",
+            "Establishment Name",
+            "Establishment",
+            "Institution Name",
+            "Institution",
+            "Current School",
+            "Setting Name",
+            "Placement Name",
+            "Placement",
+            "Educational Placement",
+        ),
+    ),
+    Field(
         "sen",
         "the SEN status",
         (
@@ -167,6 +184,7 @@ class PupilRow:
     """Codes of ``fields.NEEDS``, the primary one first."""
     made_on: date | None = None
     last_review: date | None = None
+    school: str | None = None
 
     @property
     def name(self) -> str:
@@ -189,6 +207,7 @@ class PupilRow:
             self.needs,
             self.made_on,
             self.last_review,
+            school=self.school,
         )
 
 
@@ -306,6 +325,7 @@ class _Reader:
         year = self._value(row, "year", cells.parse_year)
         pupil_needs = self._needs(row)
         group, tutor = self._text(row, "group"), self._text(row, "tutor")
+        school = self._text(row, "school")
         made_on, last_review = self._day(row, "made_on", born), self._day(row, "last_review", born)
         plan = self._plan(row)
         if len(self.faults) > faults_before or names is None or born is None or year is None:
@@ -322,6 +342,7 @@ class _Reader:
             pupil_needs,
             made_on,
             last_review,
+            school,
         )
 
     def _width(self, row: Row) -> None:

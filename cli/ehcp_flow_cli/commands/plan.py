@@ -10,14 +10,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ehcp_flow_cli.commands.plan_import import import_, import_texts
+from ehcp_flow_cli.commands.plan_issued import issued
 from ehcp_flow_cli.commands.plan_open import open_
-from ehcp_flow_cli.settings import DAY, MOMENT, Settings, as_csv, as_json, located
+from ehcp_flow_cli.settings import (
+    DAY,
+    MOMENT,
+    MOMENT_OR_VERSION,
+    Settings,
+    as_csv,
+    as_json,
+    located,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ehcp_flow.plans import Plans
     from ehcp_flow.projections.standing import PlanLine
+    from ehcp_flow.replaying import Version
 
 MOST_HITS = 100_000
 
@@ -32,6 +42,7 @@ def command() -> None:
 
 command.add_command(import_)
 command.add_command(import_texts)
+command.add_command(issued)
 command.add_command(open_)
 
 _LISTED = (
@@ -43,6 +54,7 @@ _LISTED = (
     "year",
     "group",
     "tutor",
+    "school",
     "needs",
     "made_on",
     "last_review",
@@ -60,6 +72,7 @@ _LISTED = (
 @command.command("list")
 @click.option("--year", "years", metavar="YEAR", multiple=True, help="Only these NC years.")
 @click.option("--need", "needs", metavar="NEED", multiple=True, help="Only these SEN needs.")
+@click.option("--school", "schools", metavar="SCHOOL", multiple=True, help="Only these schools.")
 @click.option(
     "--review-due-by", "due_by", type=DAY, help="Only reviews due by this day, the earliest first."
 )
@@ -72,6 +85,7 @@ def list_(
     settings: Settings,
     years: tuple[str, ...],
     needs: tuple[str, ...],
+    schools: tuple[str, ...],
     due_by: date | None,
     everyone: bool,
     as_json: bool,
@@ -79,6 +93,7 @@ def list_(
 ) -> None:
     """The plans here, one line each."""
     from ehcp_flow.importing.fields import parse_needs, parse_years
+    from ehcp_flow.projections.folded import same_line
     from ehcp_flow_cli.showing.tables import show_rows
 
     wanted = {need for text in needs for need in _read(parse_needs, text, "--need")}
@@ -87,11 +102,16 @@ def list_(
     rows = [_row(line) for line in lines]
     if wanted:
         rows = [row for row in rows if wanted.intersection(row["needs"])]
+    if schools:
+        attended = set(map(same_line, schools))
+        rows = [row for row in rows if same_line(row["school"] or "") in attended]
     if due_by is not None:
         due = ((row["review_due"], row) for row in rows)
         soon = [(day, row) for day, row in due if day is not None and day <= due_by]
         rows = [row for _, row in sorted(soon, key=lambda entry: entry[0])]
-    chosen = needs or years or due_by
+    chosen = needs or years or schools or due_by
+    # One school's own store needs no column that says the same in every line.
+    several = {"school": "school"} if len({row["school"] for row in rows}) > 1 else {}
     show_rows(
         rows,
         {
@@ -99,6 +119,7 @@ def list_(
             "pupil": "pupil",
             "year": "year",
             "group": "group",
+            **several,
             "needs": "needs",
             "review_due": "review due",
             "meeting": "meeting",
@@ -144,6 +165,7 @@ def _row(line: PlanLine) -> dict[str, Any]:
         "year": about.year,
         "group": about.group,
         "tutor": about.tutor,
+        "school": about.school,
         "needs": about.needs,
         "made_on": about.made_on,
         "last_review": about.last_review,
@@ -348,31 +370,46 @@ def replay(settings: Settings, plan: str, section: str | None, as_json: bool) ->
         steps.show(step)
 
 
-@command.command(short_help="What differs in the text between two moments.")
+@command.command(short_help="What differs in the text between two moments or versions.")
 @click.argument("plan")
 @click.option(
     "--from",
     "from_",
-    type=MOMENT,
+    type=MOMENT_OR_VERSION,
     metavar="MOMENT",
-    required=True,
-    help="A step (v12), day or instant.",
+    help="A step (v12), day or instant, or an issued version (issue1).",
 )
-@click.option("--to", "to", type=MOMENT, metavar="MOMENT", help="The same [default: now].")
+@click.option(
+    "--to", "to", type=MOMENT_OR_VERSION, metavar="MOMENT", help="The same [default: now]."
+)
+@click.option(
+    "--issued",
+    "number",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="From this issued version: proposed against issued.",
+)
 @as_json
 @located
 @click.pass_obj
 def diff(
     settings: Settings,
     plan: str,
-    from_: datetime | int,
-    to: datetime | int | None,
+    from_: datetime | int | Version | None,
+    to: datetime | int | Version | None,
+    number: int | None,
     as_json: bool,
 ) -> None:
-    """What differs in the text between what was known at two moments."""
+    """What differs in the text between what was known at two moments, or was issued."""
+    from ehcp_flow.replaying import Version
     from ehcp_flow_cli.showing import steps
     from ehcp_flow_cli.showing.tables import show_json
 
+    if (from_ is None) == (number is None):
+        raise click.UsageError("Say with --from or --issued what it is compared with.")
+    if number is not None:
+        from_ = Version(number)
+    assert from_ is not None
     found = settings.plans().diff(plan, from_=from_, to=to)
     if as_json:
         show_json(found)

@@ -8,6 +8,7 @@ import click
 
 from ehcp_flow.attributing import Authors, Covered, SectionAuthors
 from ehcp_flow.plan import IN_WORDS, Edit, Plan, Section, SignOff
+from ehcp_flow.rules.issuing import holders, in_force
 from ehcp_flow.rules.requiring import Requirement
 from ehcp_flow.templates.built_in import EHCP
 from ehcp_flow.templates.template import Template
@@ -59,14 +60,31 @@ def draft(
     lines += [
         cell(f"review: {review.cycle_name}, meeting {review.meeting}") for review in plan.reviews
     ]
+    lines += _issued(plan)
     for section in _chosen(plan, template, only):
         lines += ["", click.style(heading(section.id, template), bold=True)]
         lines += _marks(section, authors)
         if section.text:
             lines += ["", *(f"{_INDENT}{line}".rstrip() for line in _lines(section.text))]
         if section.issued is not None and section.issued != section.text:
-            lines += ["", "  [the issued text differs: `plan diff` shows how]"]
+            lines += ["", f"  [{_differs(plan)}]"]
     return "\n".join(lines) + "\n"
+
+
+def _differs(plan: Plan) -> str:
+    last = in_force(plan)
+    how = "`plan diff`" if last is None else f"`plan diff --issued {last.number}`"
+    return f"the issued text differs: {how} shows how"
+
+
+def _issued(plan: Plan) -> list[str]:
+    """Which version is in force, and how many people hold an earlier one."""
+    if not plan.issues:
+        return []
+    last = in_force(plan) or plan.issues[-1]
+    old = sum(holder.superseded_by is not None for holder in holders(plan))
+    hold = f"; {old} {'holds' if old == 1 else 'hold'} a superseded one" if old else ""
+    return [cell(f"issued: version {last.number} ({last.kind}), {last.day}{hold}")]
 
 
 def asked_for(as_at: date | None, known_at: datetime | int | None) -> str | None:
@@ -84,6 +102,7 @@ def head(plan: Plan, asked: str | None = None) -> list[str]:
     whose = (
         f"{about.reference}  {about.forename} {about.surname}  born {about.born}  "
         f"year {about.year}{f' ({about.group})' if about.group else ''}"
+        f"{f'  {about.school}' if about.school else ''}"
     )
     lines = [click.style(cell(whose), bold=True)]
     lines.append(f"step v{plan.version}{'' if about.listed else '  no longer listed'}")
@@ -244,6 +263,8 @@ def as_data(
         },
         "requirements": [plain(one) for one in requirements],
         "reviews": plan.reviews,
+        "facts": plan.facts,
+        "issues": plan.issues,
         "sections": sections,
     }
 

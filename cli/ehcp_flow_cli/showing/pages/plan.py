@@ -85,6 +85,8 @@ def _head(plan: Plan, asked: str | None) -> str:
         ("Born", (day(about.born),)),
         ("Year", (Said(about.year), *group)),
     ]
+    if about.school:
+        facts.append(("School", (Said(about.school),)))
     facts += [
         (
             "Review",
