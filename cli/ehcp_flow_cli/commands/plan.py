@@ -125,7 +125,7 @@ def _read(parse: Callable[[str], tuple[str, ...]], text: str, option: str) -> tu
 
 def _row(line: PlanLine) -> dict[str, Any]:
     from ehcp_flow.plan import IN_WORDS
-    from ehcp_flow.statute.annual_review import review_due
+    from ehcp_flow.statute.clocks import review_due
 
     about, review = line.particulars, line.review
     return {
