@@ -793,7 +793,7 @@ def test_a_check_and_a_rebuild_as_json(read: Terminal) -> None:
     views = as_json(read, "store", "rebuild")
 
     assert found["events"] == read.head()
-    assert {view["view"] for view in views} == {"standing", "people", "drafts", "trail"}
+    assert {view["view"] for view in views} == {"standing", "people", "drafts", "trail", "facts"}
     assert all(view["was_right"] for view in views)
 
 

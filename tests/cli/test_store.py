@@ -56,9 +56,9 @@ def test_a_check_says_that_all_is_right(school: Terminal) -> None:
     events, views = school.done("store", "check").splitlines()
 
     assert events == f"{school.head()} events in 12 streams are as they were recorded."
-    assert views == "The views (standing, people, drafts, trail) say what the events say."
+    assert views == "The views (standing, people, drafts, trail, facts) say what the events say."
     found = json.loads(school.done("store", "check", "--json"))
-    assert found["views"] == dict.fromkeys(("standing", "people", "drafts", "trail"), True)
+    assert found["views"] == dict.fromkeys(("standing", "people", "drafts", "trail", "facts"), True)
 
 
 def test_a_check_names_the_view_that_differs(school: Terminal) -> None:
