@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.steps.cycle_status",
     "tests.steps.handing_over",
     "tests.steps.terminal",
+    "tests.steps.clocks",
 ]
 
 

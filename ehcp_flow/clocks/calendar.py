@@ -10,6 +10,7 @@ back: a calendar program then takes the event away.
 No child is named: a calendar is shared more easily than a plan. The reference says which it is.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,8 @@ from uuid import UUID, uuid5
 from ehcp_flow.statute.clocks import OPEN, Clock
 
 _PRODUCT = "-//ehcp-flow//statutory clocks//EN"
+
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 _OCTETS = 75
 """The most in a line, its end not counted."""
@@ -70,7 +73,7 @@ def calendar(entries: Iterable[Entry], *, now: datetime, as_at: date) -> str:
         seen.add(entry.uid)
         lines += _event(entry, last, stamp, over=over)
     lines.append("END:VCALENDAR")
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
+    return "".join(f"{folded}\r\n" for line in lines for folded in folded_lines(line))
 
 
 def _event(entry: Entry, last: date, stamp: str, *, over: bool) -> Iterator[str]:
@@ -119,14 +122,19 @@ def _text(value: str) -> str:
     """
     escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     escaped = escaped.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
-    return "".join(c for c in escaped if c == "\t" or (c >= " " and c != "\x7f"))
+    return _CONTROL.sub("", escaped)
 
 
-def _folded(line: str) -> Iterator[str]:
+def folded_lines(line: str) -> Iterator[str]:
     """The lines into which one is folded, none within a character.
 
     Source: RFC 5545, section 3.1: a line that goes on begins with a space.
     """
+    if line.isascii():
+        yield line[:_OCTETS]
+        for start in range(_OCTETS, len(line), _OCTETS - 1):
+            yield f" {line[start : start + _OCTETS - 1]}"
+        return
     taken, room = "", _OCTETS
     for character in line:
         size = len(character.encode("utf-8", "surrogatepass"))

@@ -307,6 +307,10 @@ class _Story:
         if ending is not None:
             day, why = ending
             late = last_day is not None and day > last_day and not rule.right
+            following = window.following
+            if following is not None and following.source == PARTICULARS:
+                # They say only the last one: what was between is not recorded.
+                late = False
             if late and not claimed:
                 return "missed", f"It was not met before {why}."
             return "ended", f"{why[:1].upper()}{why[1:]}."

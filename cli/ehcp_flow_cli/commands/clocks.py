@@ -26,6 +26,7 @@ _FIELDS = (
     "state",
     "last_day",
     "days_left",
+    "days_late",
     "actor",
     "trigger",
     "trigger_day",
@@ -184,7 +185,7 @@ def _show(found: Sequence[PlanClock], *, explain: bool, as_json: bool, as_csv: b
 
 def _explained(row: Mapping[str, Any]) -> str:
     told = [f"{row['trigger']} on {row['trigger_day']}.", row["explanation"]]
-    if row["met_on"] is not None:
+    if row["met_on"] is not None and not row["because"]:
         told.append(f"{row['met_by']} on {row['met_on']}.")
     if row["because"]:
         told.append(row["because"])

@@ -9,7 +9,9 @@ import click
 from ehcp_flow.attributing import Authors, Covered, SectionAuthors
 from ehcp_flow.plan import IN_WORDS, Edit, Plan, Section, SignOff
 from ehcp_flow.sections import SECTIONS
+from ehcp_flow.statute.clocks import Clock
 from ehcp_flow_cli.showing.harmless import cell, harmless
+from ehcp_flow_cli.showing.limits import in_short
 from ehcp_flow_cli.showing.moments import shown
 from ehcp_flow_cli.showing.tables import plain
 
@@ -30,7 +32,11 @@ def signed(plan: Plan, only: str | None) -> bool:
 
 
 def draft(
-    plan: Plan, only: str | None, asked: str | None = None, authors: Authors | None = None
+    plan: Plan,
+    only: str | None,
+    asked: str | None = None,
+    authors: Authors | None = None,
+    limits: Sequence[Clock] = (),
 ) -> str:
     """Return a plan, or one section of it, for people to read; ends in a newline.
 
@@ -39,11 +45,13 @@ def draft(
         only: the one section to show.
         asked: what was asked for, when that is not how the plan stands now.
         authors: who wrote which words, when there are marks whose words are to be told.
+        limits: what the law asks for, the most urgent first.
     """
     lines = head(plan, asked)
     lines += [
         cell(f"review: {review.cycle_name}, meeting {review.meeting}") for review in plan.reviews
     ]
+    lines += [click.style(cell(f"limit: {in_short(one)}"), fg=_late(one)) for one in limits]
     for section in _chosen(plan, only):
         lines += ["", click.style(heading(section.id), bold=True)]
         lines += _marks(section, authors)
@@ -52,6 +60,10 @@ def draft(
         if section.issued is not None and section.issued != section.text:
             lines += ["", "  [the issued text differs: `plan diff` shows how]"]
     return "\n".join(lines) + "\n"
+
+
+def _late(clock: Clock) -> str | None:
+    return "red" if clock.state == "overdue" else None
 
 
 def asked_for(as_at: date | None, known_at: datetime | int | None) -> str | None:

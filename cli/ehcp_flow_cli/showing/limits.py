@@ -14,14 +14,15 @@ _COLOURS = {"overdue": "red", "missed": "red", "due": None, "met": "green", "met
 
 def as_row(clock: Clock) -> dict[str, Any]:
     """Return a limit as plain values."""
-    rule = clock.rule
+    rule, left = clock.rule, clock.days_left
     return {
         "rule": rule.id,
         "version": rule.version,
         "title": rule.title,
         "state": clock.state,
         "last_day": clock.last_day,
-        "days_left": clock.days_left,
+        "days_left": None if left is None else max(left, 0),
+        "days_late": None if left is None else max(-left, 0),
         "actor": clock.actor,
         "trigger": clock.trigger,
         "trigger_day": clock.trigger_day,
@@ -45,7 +46,7 @@ def shown_state(row: Mapping[str, Any]) -> str:
     """Return how a limit stands, in words."""
     left = row["days_left"]
     if row["state"] == "overdue" and left is not None:
-        return f"overdue by {_days(-left)}"
+        return f"overdue by {_days(row['days_late'])}"
     if row["state"] == "due" and left is not None:
         return "due today" if left == 0 else f"due in {_days(left)}"
     if row["state"] == "disapplied":

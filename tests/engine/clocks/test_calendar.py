@@ -7,8 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ehcp_flow.clocks import calendar as module
-from ehcp_flow.clocks.calendar import Entry, calendar
+from ehcp_flow.clocks.calendar import Entry, calendar, folded_lines
 from ehcp_flow.statute.clocks import Happened, clocks
 
 PLAN = UUID("7d5f6c2e-9a4b-4d3c-8e1f-0a1b2c3d4e5f")
@@ -162,7 +161,7 @@ def test_a_text_can_do_nothing_to_the_file() -> None:
 @given(st.text(alphabet="aé€😀,; ", max_size=300))
 def test_no_line_is_longer_than_allowed_and_none_is_torn(text: str) -> None:
     """75 octets of UTF-8, and unfolding gives the text again."""
-    folded = list(module._folded(text))
+    folded = list(folded_lines(text))
 
     assert all(len(line.encode()) <= 75 for line in folded)
     assert folded[0] + "".join(line[1:] for line in folded[1:]) == text

@@ -112,7 +112,7 @@ def test_each_review_has_its_own_days() -> None:
     assert (second.opened, second.ended) == (day("2027-09-13"), day("2027-11-17"))
 
 
-FACTS = [
+FACTS: list[tuple[str, dict[str, str]]] = [
     ("review-meeting-held", {}),
     ("review-report-sent", {}),
     ("review-decision-notified", {"decision": "amend"}),
