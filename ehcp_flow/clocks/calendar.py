@@ -93,8 +93,7 @@ def _event(entry: Entry, last: date, stamp: str, *, over: bool) -> Iterator[str]
 def _summary(entry: Entry) -> str:
     clock = entry.clock
     state = "" if clock.state == "due" else f" ({clock.state})"
-    known = "" if clock.mark == "read" else f" [{clock.mark}]"
-    return f"{entry.reference}: {clock.rule.title}{state}{known}"
+    return f"{entry.reference}: {clock.rule.title}{state}{clock.caveats}"
 
 
 def _description(entry: Entry) -> Sequence[str]:

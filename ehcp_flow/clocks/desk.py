@@ -16,7 +16,7 @@ from ehcp_flow.clocks.weeks import ReviewWeeks, review_weeks
 from ehcp_flow.plan import Particulars, Plan
 from ehcp_flow.projections import entered, standing
 from ehcp_flow.projections.entered import Entered, entered_in
-from ehcp_flow.statute.clocks import OPEN, Clock, clocks, urgency
+from ehcp_flow.statute.clocks import Clock, clocks, urgency
 from ehcp_flow.statute.happened import Happened, told_by_particulars
 from ehcp_flow.statute.law import Law, england
 
@@ -85,7 +85,10 @@ def all_clocks(
 
 
 def most_urgent(here: Tenancy, streams: Iterable[UUID], *, as_at: date) -> dict[UUID, Clock]:
-    """Return of each of these plans the limit that is due first, where there is one."""
+    """Return of each of these plans the limit that is due first, where there is one.
+
+    What is law goes before guidance.
+    """
     found: dict[UUID, Clock] = {}
     wanted = set(streams)
     # Of many, reading all is quicker than asking for each.
@@ -93,9 +96,13 @@ def most_urgent(here: Tenancy, streams: Iterable[UUID], *, as_at: date) -> dict[
     for told in _from_views(here, only, everyone=True):
         if told.stream not in wanted:
             continue
-        first = next(iter(clocks(told.happened, as_at=as_at)), None)
-        if first is not None and first.state in OPEN and first.last_day is not None:
-            found[told.stream] = first
+        open_ = [
+            one
+            for one in clocks(told.happened, as_at=as_at)
+            if one.state in ("overdue", "due") and one.last_day is not None
+        ]
+        if open_:
+            found[told.stream] = next((one for one in open_ if one.is_law), open_[0])
     return found
 
 

@@ -112,6 +112,19 @@ class Clock:
         return self.rule.mark
 
     @property
+    def is_law(self) -> bool:
+        """Whether it is law; guidance, what is local and what is proposed are not."""
+        return self.rule.status in ("act", "regulation", "case")
+
+    @property
+    def caveats(self) -> str:
+        """What may not be left out beside its title, as `` (guidance) [recalled]``."""
+        status = "" if self.is_law else f" ({self.rule.status})"
+        uncertain = " (uncertain)" if self.uncertain else ""
+        mark = "" if self.rule.mark == "read" else f" [{self.rule.mark}]"
+        return f"{status}{uncertain}{mark}"
+
+    @property
     def weakest_mark(self) -> Mark:
         """How well the day is known: the weaker of the rule's mark and that of the counting."""
         return weakest(self.rule.mark, self.counted_mark)

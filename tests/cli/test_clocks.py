@@ -15,7 +15,7 @@ from ehcp_flow.storage import open_store
 from tests.cli.conftest import Terminal
 from tests.examples import hand
 
-REVIEW = (
+REVIEW: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("2026-09-20", "review-meeting-arranged", {"meeting": "2026-10-21"}),
     ("2026-10-01", "invitation-sent", {}),
     ("2026-10-21", "review-meeting-held", {}),

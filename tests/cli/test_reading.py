@@ -107,6 +107,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "declined_by",
             "staff_id",
             "overdue",
+            "limit_in_short",
             "limit",
             "limit_day",
             "limit_state",

@@ -127,7 +127,10 @@ def _show_work(
 
 
 def _limit(clock: Clock | None) -> dict[str, Any]:
+    from ehcp_flow_cli.showing.limits import in_short
+
     return {
+        "limit_in_short": None if clock is None else in_short(clock),
         "limit": None if clock is None else clock.rule.id,
         "limit_day": None if clock is None else clock.last_day,
         "limit_state": None if clock is None else clock.state,
@@ -138,11 +141,7 @@ def _limit(clock: Clock | None) -> dict[str, Any]:
 
 
 def _limit_told(row: Mapping[str, Any]) -> str:
-    if row["limit"] is None:
-        return ""
-    late = " (overdue)" if row["limit_state"] == "overdue" else ""
-    mark = "" if row["limit_mark"] == "read" else f" [{row['limit_mark']}]"
-    return f"{row['limit_day']}{late} {row['limit']} {row['limit_title']}{mark}"
+    return row["limit_in_short"] or ""
 
 
 def _limit_late(row: Mapping[str, Any]) -> str | None:

@@ -70,9 +70,8 @@ def colour(row: Mapping[str, Any]) -> str | None:
 
 def in_short(clock: Clock) -> str:
     """Return a limit in one line: by when, which rule, and how well it is known."""
-    mark = "" if clock.mark == "read" else f" [{clock.mark}]"
     late = " (overdue)" if clock.state == "overdue" else ""
-    return f"{clock.last_day}{late} {clock.rule.id} {clock.rule.title}{mark}"
+    return f"{clock.last_day}{late} {clock.rule.id} {clock.rule.title}{clock.caveats}"
 
 
 def _days(many: int) -> str:
