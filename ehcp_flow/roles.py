@@ -5,6 +5,35 @@ Regulations 2014, regulations 20 to 22: only the local authority). The rest is a
 setting may change: no statute names class teachers, subject teachers or assistants.
 """
 
+from collections.abc import Mapping
+
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "SENCO": ("sendco", "special educational needs coordinator", "senco send coordinator"),
+    "head teacher": ("headteacher", "head", "principal"),
+    "deputy head": ("deputy headteacher", "deputy head teacher", "deputy principal"),
+    "class teacher": (),
+    "subject teacher": (),
+    "form tutor": ("tutor",),
+    "teaching assistant": ("ta", "learning support assistant", "lsa"),
+    "SEN administrator": ("send administrator",),
+    "data manager": (),
+    "parent liaison worker": ("parent liaison",),
+    "LA SEN officer": ("la send officer", "sen officer", "send officer", "la sen caseworker"),
+    "LA social worker": ("social worker", "la social care"),
+    "educational psychologist": ("ep",),
+    "speech and language therapist": ("slt", "salt", "speech therapist"),
+    "occupational therapist": ("ot",),
+    "physiotherapist": ("physio",),
+    "paediatrician": (),
+    "health professional": (),
+    "parent": (),
+    "young person": (),
+}
+"""Roles as the rules know them, and other ways to write them.
+
+No statute lists them; a setting may have others, which are taken as they are written.
+"""
+
 COORDINATING = frozenset(
     {
         "SENCO",

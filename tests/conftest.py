@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.steps.plans",
     "tests.steps.sections",
     "tests.steps.advice",
+    "tests.steps.facts",
     "tests.steps.words",
     "tests.steps.authors",
     "tests.steps.reading",

@@ -18,6 +18,7 @@ from ehcp_flow.importing.headings import (
     require,
 )
 from ehcp_flow.importing.table import Row, Table
+from ehcp_flow.roles import ROLES
 
 FIELDS = known(
     Field(
@@ -60,30 +61,6 @@ FIELDS = known(
     ),
 )
 """What a list of people can say, and the headings known for it."""
-
-ROLES: Mapping[str, tuple[str, ...]] = {
-    "SENCO": ("sendco", "special educational needs coordinator", "senco send coordinator"),
-    "head teacher": ("headteacher", "head", "principal"),
-    "deputy head": ("deputy headteacher", "deputy head teacher", "deputy principal"),
-    "class teacher": (),
-    "subject teacher": (),
-    "form tutor": ("tutor",),
-    "teaching assistant": ("ta", "learning support assistant", "lsa"),
-    "SEN administrator": ("send administrator",),
-    "data manager": (),
-    "parent liaison worker": ("parent liaison",),
-    "LA SEN officer": ("la send officer", "sen officer", "send officer", "la sen caseworker"),
-    "LA social worker": ("social worker", "la social care"),
-    "educational psychologist": ("ep",),
-    "speech and language therapist": ("slt", "salt", "speech therapist"),
-    "occupational therapist": ("ot",),
-    "physiotherapist": ("physio",),
-    "paediatrician": (),
-}
-"""Roles as the rules know them, and other ways to write them.
-
-No statute lists them; a setting may have others, which are taken as they are written.
-"""
 
 _BY_WORDING = {
     wording: role for role, others in ROLES.items() for wording in (role.casefold(), *others)

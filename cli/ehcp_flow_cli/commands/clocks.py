@@ -107,7 +107,8 @@ def command(
     """By when the law asks for what, the most urgent first.
 
     Every limit has its source and how well it is known. An exception that was claimed disapplies a
-    limit and never moves it. `statute explain` shows a rule. Not legal advice.
+    limit and never moves it. `record` enters what starts and meets limits, `statute explain` shows
+    a rule. Not legal advice.
     """
     if sum((figures, weeks, ics is not None)) > 1:
         raise click.UsageError("--figures, --weeks and --ics are three answers: choose one.")

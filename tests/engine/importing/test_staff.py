@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from ehcp_flow.errors import BadInput, SaidNo
 from ehcp_flow.hands import HeldRole
-from ehcp_flow.importing.staff import ROLES, StaffFile, parse_role, read_staff
+from ehcp_flow.importing.staff import StaffFile, parse_role, read_staff
 from ehcp_flow.importing.table import read_table
-from ehcp_flow.roles import ADMINISTERING, COORDINATING, DECIDING, EVIDENCE_ONLY
+from ehcp_flow.roles import ADMINISTERING, COORDINATING, DECIDING, EVIDENCE_ONLY, ROLES
 
 SAMPLE = Path(__file__).parents[2] / "data" / "staff.csv"
 HEADINGS = "Staff ID,Name,Email,Role,From,Until,Qualification,Teaches years,Days,Organisation"

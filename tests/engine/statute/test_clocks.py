@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ehcp_flow.errors import BadInput
 from ehcp_flow.statute import clocks as module
 from ehcp_flow.statute.clocks import OPEN, Clock, Happened, State, clocks, told_by_particulars
+from ehcp_flow.statute.facts import of_england
 from ehcp_flow.statute.happened import rights_pass_on
 from ehcp_flow.statute.law import COMPOSED, Law, england, parse
 
@@ -666,6 +667,32 @@ def test_a_fault_in_the_file_is_named(text: str, why: str) -> None:
     assert why in str(refused.value)
     assert str(refused.value).startswith("mine.toml")
     assert "\n" not in str(refused.value)
+
+
+def test_what_a_fact_has_to_say_is_what_can_be_said_of_it() -> None:
+    """Every detail and value that a rule goes by is a field of the fact, and one of its choices."""
+    law, catalogue = england(), of_england()
+    patterns = {
+        pattern
+        for rule in law.rules
+        for pattern in (
+            *rule.where,
+            *rule.only_with,
+            *rule.only_after,
+            *rule.never_after,
+            *rule.closed_by,
+            *rule.ended_by,
+            *rule.left_by,
+        )
+    }
+    for pattern in {*patterns, *law.ends_all}:
+        if pattern.detail is not None:
+            fields = {one.name: one for one in catalogue.fact(pattern.fact).fields}
+            assert set(pattern.said) <= set(fields[pattern.detail].choices), pattern
+    days = {(one.fact, one.day) for one in law.planned}
+    days |= {(one.by, one.day) for one in law.implied if one.day is not None}
+    for fact, day_of in days:
+        assert {one.name: one.kind for one in catalogue.fact(fact).fields}[day_of or ""] == "day"
 
 
 def test_what_the_module_shows_is_so() -> None:
