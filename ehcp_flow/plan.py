@@ -190,6 +190,10 @@ class Review:
     cycle: str
     cycle_name: str
     meeting: date
+    day: date | None = field(default=None, compare=False)
+    """The day on which it was set up, in Europe/London; the views do not hold it."""
+    step: int = field(default=0, compare=False)
+    """The step at which it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -559,7 +563,9 @@ class Folding:
                 self._advice.append(_given(version, event))
                 self._withheld = self._withheld or event.text.text is None
             case ReviewSetUp():
-                self._reviews.append(Review(event.cycle, event.cycle_name, event.meeting))
+                self._reviews.append(
+                    Review(event.cycle, event.cycle_name, event.meeting, _day(event), version)
+                )
                 for desk in self._desks.values():
                     desk.turn("write", "done", "closed")
                     desk.turn("review", "done", "closed")

@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.steps.handing_over",
     "tests.steps.terminal",
     "tests.steps.templates",
+    "tests.steps.clocks",
 ]
 
 

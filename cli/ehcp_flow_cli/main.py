@@ -26,6 +26,7 @@ _COMMANDS = {
     "record": ("record", "Enter facts of the law: requests, meetings, notices, decisions."),
     "cycle": ("cycle", "Set up a term's reviews from one file."),
     "work": ("work", "What waits on whom."),
+    "clocks": ("clocks", "By when the law asks for what, of one plan or of all."),
     "statute": ("statute", "What the law says by when, and how a day is counted."),
     "audit": ("audit", "Who did what, when, in which role."),
 }

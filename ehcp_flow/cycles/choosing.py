@@ -22,7 +22,7 @@ from ehcp_flow.cycles.which import Unknown
 from ehcp_flow.hands import Person
 from ehcp_flow.plan import Particulars
 from ehcp_flow.projections.standing import DutyLine
-from ehcp_flow.statute.annual_review import latest_meeting, review_due
+from ehcp_flow.statute.clocks import latest_meeting, review_due
 
 
 @dataclass(frozen=True, slots=True)

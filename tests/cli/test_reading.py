@@ -113,6 +113,13 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "declined_by",
             "staff_id",
             "overdue",
+            "limit_in_short",
+            "limit",
+            "limit_day",
+            "limit_state",
+            "limit_title",
+            "limit_citation",
+            "limit_mark",
         ),
         (
             "due",
@@ -126,6 +133,62 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "task",
             "why",
             "declined_by",
+            "limit",
+            "limit_day",
+            "limit_state",
+            "limit_citation",
+            "limit_mark",
+        ),
+    ),
+    ("clocks",): (
+        (
+            "reference",
+            "rule",
+            "version",
+            "title",
+            "state",
+            "last_day",
+            "days_left",
+            "days_late",
+            "actor",
+            "trigger",
+            "trigger_day",
+            "source",
+            "met_by",
+            "met_on",
+            "because",
+            "disapplied_by",
+            "citation",
+            "status",
+            "mark",
+            "counted_mark",
+            "weakest_mark",
+            "doubts",
+            "uncertain",
+            "explanation",
+        ),
+        (
+            "reference",
+            "rule",
+            "version",
+            "title",
+            "state",
+            "last_day",
+            "days_left",
+            "days_late",
+            "actor",
+            "trigger",
+            "trigger_day",
+            "met_by",
+            "met_on",
+            "because",
+            "disapplied_by",
+            "citation",
+            "status",
+            "mark",
+            "weakest_mark",
+            "uncertain",
+            "explanation",
         ),
     ),
     ("work", "--load"): (
@@ -363,6 +426,7 @@ def test_a_plan_as_json_holds_everything(read: Terminal) -> None:
         "facts",
         "issues",
         "sections",
+        "limits",
     ]
     assert list(plan["sections"]) == list(ehcp().titles)
     section = plan["sections"]["F"]
@@ -733,10 +797,12 @@ def test_work_for_one_person_now(read: Terminal) -> None:
 
 def test_what_is_late_is_marked(read: Terminal) -> None:
     """In words, so that it is seen without colour."""
-    first, second = read.done("work").splitlines()[1:3]
+    lines = read.done("work").splitlines()
+    late = [row["due"] for row in as_json(read, "work") if row["overdue"]]
 
-    assert first.startswith("2026-11-03 (late)  Kate Lowe")
-    assert "(late)" not in second
+    (told,) = [line for line in lines if line.startswith("2026-11-03 (late)  Kate Lowe")]
+    assert "(late)" in told
+    assert sum(" (late) " in line for line in lines) == len(late)
 
 
 def test_the_load_counts_what_waits_on_each_person(read: Terminal) -> None:
@@ -824,7 +890,7 @@ def test_a_check_and_a_rebuild_as_json(read: Terminal) -> None:
     views = as_json(read, "store", "rebuild")
 
     assert found["events"] == read.head()
-    assert {view["view"] for view in views} == {"standing", "people", "drafts", "trail"}
+    assert {view["view"] for view in views} == {"standing", "people", "drafts", "trail", "facts"}
     assert all(view["was_right"] for view in views)
 
 

@@ -20,6 +20,8 @@ from ehcp_flow.events import (
     AttendanceAsked,
     DeclineReason,
     Event,
+    FactRecorded,
+    FactWithdrawn,
     Meaning,
     Operation,
     PlanEvent,
@@ -121,6 +123,9 @@ _CHOICES = (
     "attend",
     "ask for advice",
     "pupil",
+    "fact",
+    "fact",
+    "take a fact back",
 )
 
 _TEXTS = st.text(alphabet="ab cé\n", min_size=0, max_size=12)
@@ -263,6 +268,18 @@ def _happenings(draw: st.DrawFn, folding: Folding, who: Hand) -> PlanEvent:
                 rule="Somebody gives advice.",
                 text=draw(st.sampled_from([None, words("Please.")])),
             )
+        case "fact":
+            earlier = range(1, len(plan.facts) + 1)
+            return FactRecorded(
+                **who.act("decider"),
+                number=len(plan.facts) + 1,
+                fact=draw(st.sampled_from(["request-received", "review-decision-notified"])),
+                details=draw(st.sampled_from([(), (("decision", "amend"),)])),
+                replaces=draw(st.sampled_from([None, *earlier])),
+            )
+        case "take a fact back" if plan.facts:
+            number = draw(st.integers(1, len(plan.facts)))
+            return FactWithdrawn(**who.act("decider"), number=number)
         case _:
             return PupilChanged(
                 **who.act("coordinator"),
