@@ -23,6 +23,7 @@ _COMMANDS = {
     "section": ("section", "Assign, write, review and sign sections."),
     "advice": ("advice", "Bring in reports, targets and views; list and show them."),
     "cycle": ("cycle", "Set up a term's reviews from one file."),
+    "meeting": ("meeting", "Say whether you come to a review's meeting."),
     "work": ("work", "What waits on whom."),
     "statute": ("statute", "What the law says by when, and how a day is counted."),
     "audit": ("audit", "Who did what, when, in which role."),
