@@ -463,7 +463,9 @@ class Plans:
             from ehcp_flow.cycles.reassigning import orphaned as waiting_on_nobody
 
             return waiting_on_nobody(self._here, who)
-        return standing.work_items(self._here.read(standing.VIEW), self.tenant, person=who)
+        return standing.work_items(
+            self._here.read(standing.VIEW), self.tenant, today=self.today(), person=who
+        )
 
     def load(self) -> Sequence[Load]:
         """How much waits on each person today, the most first."""

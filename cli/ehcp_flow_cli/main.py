@@ -25,6 +25,7 @@ _COMMANDS = {
     "advice": ("advice", "Bring in reports, targets and views; list and show them."),
     "record": ("record", "Enter facts of the law: requests, meetings, notices, decisions."),
     "cycle": ("cycle", "Set up a term's reviews from one file."),
+    "meeting": ("meeting", "Say whether you come to a review's meeting."),
     "work": ("work", "What waits on whom."),
     "clocks": ("clocks", "By when the law asks for what, of one plan or of all."),
     "statute": ("statute", "What the law says by when, and how a day is counted."),

@@ -28,13 +28,24 @@ _WAITING = (
     "task",
     "why",
     "declined_by",
+    "kind",
     "limit",
     "limit_day",
     "limit_state",
     "limit_citation",
     "limit_mark",
 )
-_LOADS = ("staff_id", "name", "write", "review", "assign_again", "overdue", "later")
+_LOADS = (
+    "staff_id",
+    "name",
+    "write",
+    "review",
+    "assign_again",
+    "overdue",
+    "later",
+    "attend",
+    "advise",
+)
 
 
 @click.command()
@@ -64,9 +75,9 @@ def command(
     First comes what belongs to the plan whose next limit of the law ends first, then what is due
     first; the limit is told with its rule, and `clocks --plan PLAN` shows how it was counted.
 
-    To write; to rewrite, when it was returned; to review; to assign again, when the person asked
-    said no. A review waits for "later" until the section is submitted. `cycle reassign` hands over
-    what is orphaned.
+    To write; to rewrite, when it was returned; to review; to attend a meeting; to advise; to assign
+    again, when the person asked said no. A review waits for "later" until the section is submitted.
+    `cycle reassign` hands over what is orphaned.
     """
     if now and load:
         raise click.UsageError("--load counts what comes later apart: leave --now out.")
@@ -99,6 +110,7 @@ def _show_work(
     rows = [
         {
             **asdict(item),
+            "section": item.section or None,
             "staff_id": staff.get(item.person),
             "overdue": item.due is not None and item.due < today,
             **_limit(limits.get(item.stream)),
@@ -114,7 +126,7 @@ def _show_work(
             "name": "who",
             "what": "what",
             "reference": "plan",
-            "section": "section",
+            "section": Column("section", _about),
             "pupil": "pupil",
             "why": "because",
             "limit": Column("limit of the law", _limit_told, _limit_late),
@@ -160,12 +172,15 @@ def _show_load(plans: Plans, person: str | None, *, as_json: bool, as_csv: bool)
         for load in plans.load()
         if who in (None, load.person)
     ]
+    # Where nothing is asked beside sections, no columns of noughts.
+    beside = {what: what for what in ("attend", "advise") if any(row[what] for row in rows)}
     show_rows(
         rows,
         {
             "name": Column("who", lambda row: row["name"], _late),
             "write": "write",
             "review": "review",
+            **beside,
             "assign_again": "assign again",
             "overdue": "late",
             "later": "later",
@@ -183,6 +198,10 @@ def _staff_ids(plans: Plans) -> dict[str, str]:
 
 def _due(row: Mapping[str, Any]) -> str:
     return f"{row['due'] or ''}{' (late)' if row['overdue'] else ''}"
+
+
+def _about(row: Mapping[str, Any]) -> str:
+    return row["section"] or row["kind"] or "meeting"
 
 
 def _late(row: Mapping[str, Any]) -> str | None:
