@@ -68,7 +68,7 @@ def calendar(entries: Iterable[Entry], *, now: datetime, as_at: date) -> str:
     for entry in entries:
         last = entry.clock.last_day
         over = entry.taken_back or entry.clock.state not in OPEN
-        if last is None or last >= date.max or (over and last + _KEPT < as_at) or entry.uid in seen:
+        if last is None or last >= date.max or (over and as_at - last > _KEPT) or entry.uid in seen:
             continue
         seen.add(entry.uid)
         lines += _event(entry, last, stamp, over=over)
@@ -81,13 +81,17 @@ def _event(entry: Entry, last: date, stamp: str, *, over: bool) -> Iterator[str]
     yield f"UID:{entry.uid}"
     yield f"DTSTAMP:{stamp}"
     yield f"SEQUENCE:{entry.version}"
-    yield f"DTSTART;VALUE=DATE:{last:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
+    yield f"DTSTART;VALUE=DATE:{_day(last)}"
+    yield f"DTEND;VALUE=DATE:{_day(last + timedelta(days=1))}"
     yield f"SUMMARY:{_text(_summary(entry))}"
     yield f"DESCRIPTION:{_text(chr(10).join(_description(entry)))}"
     yield f"STATUS:{'CANCELLED' if over else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
+
+
+def _day(day: date) -> str:
+    return day.isoformat().replace("-", "")
 
 
 def _summary(entry: Entry) -> str:

@@ -132,7 +132,7 @@ def _review(
 ) -> ReviewWeeks:
     until = as_at if following is None else min(following, as_at)
     before = [one.day for fact in _FIRST for one in found.get(fact, ())]
-    ahead = [day for day in before if max(free_from, arranged - _LOOK_BACK) <= day <= arranged]
+    ahead = [day for day in before if free_from <= day <= arranged <= _later(day)]
     opened = max(free_from, min([arranged, *ahead]))
 
     def first(fact: str, since: date, detail: str | None = None) -> date | None:
@@ -174,6 +174,10 @@ def _review(
 
 _LOOK_BACK = timedelta(weeks=26)
 """What was done longer than that before a meeting was arranged was done for another one."""
+
+
+def _later(day: date) -> date:
+    return day + _LOOK_BACK if day < date.max - _LOOK_BACK else date.max
 
 
 def _before_the_meeting(

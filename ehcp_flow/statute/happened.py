@@ -136,7 +136,8 @@ def _arranged(
             open_, last = None, one.day
             continue
         day = _said_day(one, planned.day) or one.day
-        if day == last or (open_ is not None and open_.day == day):
+        if (last is not None and day <= last) or (open_ is not None and open_.day == day):
+            # It was written down late, or again.
             continue
         # What was sent for another day does not go with this one.
         opens = _next(last) if open_ is None else one.day

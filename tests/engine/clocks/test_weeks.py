@@ -112,6 +112,19 @@ def test_each_review_has_its_own_days() -> None:
     assert (second.opened, second.ended) == (day("2027-09-13"), day("2027-11-17"))
 
 
+def test_a_meeting_that_was_arranged_on_paper_and_written_down_late_is_no_second_one() -> None:
+    """It was for a day on which, or before which, one had been held already."""
+    found = review_weeks(
+        story(
+            "2026-11-11 review-meeting-held",
+            "2026-11-12 review-meeting-arranged; meeting=2026-11-10",
+        ),
+        as_at=day("2026-11-20"),
+    )
+
+    assert [(one.meeting, one.held) for one in found] == [(day("2026-11-11"), True)]
+
+
 FACTS: list[tuple[str, dict[str, str]]] = [
     ("review-meeting-held", {}),
     ("review-report-sent", {}),

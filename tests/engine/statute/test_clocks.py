@@ -608,6 +608,48 @@ def test_proposals_are_off_until_somebody_asks_for_them() -> None:
     assert (earlier.last_day, earlier.rule.version) == (day("2026-08-31"), 1)
 
 
+DETAILS = sorted(
+    {
+        (one.detail, value)
+        for rule in england().rules
+        for one in (*rule.where, *rule.only_with, *rule.only_after, *rule.closed_by)
+        if one.detail is not None
+        for value in one.said
+    }
+    | {("rule", "D08"), ("exception", "EX-A.c"), ("meeting", "2026-11-11"), ("meeting", "soon")}
+)
+ANY_DAY = st.dates(date(2014, 1, 1), date(2028, 12, 31)) | st.dates()
+ANY_FACT = st.tuples(
+    st.sampled_from([*england().facts, "exception-claimed"]),
+    ANY_DAY,
+    st.lists(st.sampled_from(DETAILS), max_size=3).map(dict),
+)
+
+
+@given(st.lists(ANY_FACT, max_size=12), ANY_DAY, st.none() | st.dates(max_value=date(2026, 1, 1)))
+def test_whatever_is_on_record_has_an_answer(
+    said: list[tuple[str, date, dict[str, str]]], as_at: date, born: date | None
+) -> None:
+    """In which every limit has a name of its own, and none is open and over at once."""
+    facts = [Happened(fact, on, details, str(n)) for n, (fact, on, details) in enumerate(said, 1)]
+    facts += told_by_particulars(born, None, None)
+
+    found = clocks(facts, as_at=as_at)
+
+    assert len({one.key for one in found}) == len(found)
+    for one in found:
+        assert one.met_on is None or one.met_on <= as_at
+        assert (one.days_left is None) == (one.state not in OPEN or one.last_day is None)
+        if one.state == "overdue":
+            assert one.last_day is not None
+            assert one.last_day < as_at
+        if one.state in ("met", "met late"):
+            assert one.met_on is not None
+        if one.state in ("missed", "ended"):
+            assert one.because
+    assert list(clocks(facts[::-1], as_at=as_at)) == list(found)
+
+
 # The file says how ------------------------------------------------------------------------------
 
 
