@@ -46,6 +46,7 @@ from ehcp_flow.times import Clock, system_clock
 
 if TYPE_CHECKING:
     from ehcp_flow.advice import AdviceDesk
+    from ehcp_flow.choosing_models import Models
     from ehcp_flow.cycles.desk import Cycles
     from ehcp_flow.receipts import Contribution
 
@@ -93,6 +94,13 @@ class Plans:
         from ehcp_flow.cycles.desk import Cycles
 
         return Cycles(self._here)
+
+    @cached_property
+    def models(self) -> "Models":
+        """Operating models: who does what here."""
+        from ehcp_flow.choosing_models import Models
+
+        return Models(self._here)
 
     @property
     def tenant(self) -> str:

@@ -24,6 +24,7 @@ _COMMANDS = {
     "advice": ("advice", "Bring in reports, targets and views; list and show them."),
     "cycle": ("cycle", "Set up a term's reviews from one file."),
     "work": ("work", "What waits on whom."),
+    "model": ("model", "Who does what here, from which day on, and whether somebody does."),
     "statute": ("statute", "What the law says by when, and how a day is counted."),
     "audit": ("audit", "Who did what, when, in which role."),
 }

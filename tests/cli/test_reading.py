@@ -150,6 +150,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "because",
             "clock_back",
             "recorded_by",
+            "allowed",
         ),
         (
             "position",
@@ -168,6 +169,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "detail",
             "because",
             "clock_back",
+            "allowed",
             "recorded_by",
             "by",
             "on_behalf_of",
@@ -186,6 +188,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "years",
             "days",
             "qualifications",
+            "experience",
             "all_roles",
         ),
         (
@@ -197,6 +200,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "years",
             "days",
             "qualifications",
+            "experience",
         ),
     ),
 }
