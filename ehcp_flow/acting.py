@@ -3,19 +3,28 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
+from difflib import get_close_matches
 from functools import cache, partial
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
 from ehcp_flow import plan as planning
 from ehcp_flow.attributing import Authors
-from ehcp_flow.errors import Ambiguous, BadInput, NotFound, Refused, StoreTrouble
+from ehcp_flow.errors import (
+    Ambiguous,
+    BadInput,
+    NotFound,
+    RecordDamaged,
+    Refused,
+    StoreTrouble,
+)
 from ehcp_flow.events import (
     Capacity,
     Channel,
     Event,
     PersonEvent,
     PlanEvent,
+    PlanOpened,
     SettingEvent,
     Words,
     words,
@@ -31,6 +40,9 @@ from ehcp_flow.recording import Recorded, encode_all, events_of, history
 from ehcp_flow.setting import CLAIM, Setting
 from ehcp_flow.setting import fold as fold_setting
 from ehcp_flow.storage import Claim, Command, CommandDone, Outcome, Store, VersionTaken
+from ehcp_flow.templates.built_in import all_built_in, built_in
+from ehcp_flow.templates.reading import recorded_template
+from ehcp_flow.templates.template import Template
 from ehcp_flow.text import normalise, one_line
 from ehcp_flow.times import Clock, london_day
 
@@ -114,6 +126,9 @@ class Tenancy:
         self.clock = clock
         self.recorder = store.recorder(tenant)
         self._setting: UUID | None = None
+        # What a plan was opened with, and what a version of a template says, never changes.
+        self._opened_with: dict[UUID, Template] = {}
+        self._own_templates: dict[tuple[str, int], Template] = {}
 
     def today(self) -> date:
         """The day it is in London."""
@@ -146,6 +161,22 @@ class Tenancy:
             )
         # The view finds people; which roles they hold is for their own record to say.
         return self.person_of(UUID(found[0].id))
+
+    def known(self, who: str) -> Person | None:
+        """The person that a name stands for, ``None`` when it is the name of someone else.
+
+        Raises:
+            NotFound: it looks like a staff id or an e-mail address, and is nobody's here.
+            Ambiguous: several people go by it.
+        """
+        try:
+            return self.person(who)
+        except NotFound:
+            name = one_line(who)
+            # A mistyped id would stand on record as somebody's name for good.
+            if len(name.split()) == 1 and ("@" in name or any(map(str.isdecimal, name))):
+                raise
+            return None
 
     def person_of(self, stream: UUID) -> Person:
         """The person of a stream, from their own events."""
@@ -233,6 +264,74 @@ class Tenancy:
         held = {role.role for one in known if not one.away_on(day) for role in one.roles_on(day)}
         return frozenset(model.when_nobody) - held
 
+    def template(self, id: str, version: int) -> Template | None:
+        """A template in a version: built in, or the setting's own; ``None``: there is none."""
+        found = built_in(id, version) or self._own_templates.get((id, version))
+        if found is None and (own := self.setting()[1].templates.get((id, version))):
+            found = self._own_templates[id, version] = recorded_template(own.data)
+        return found
+
+    def templates(self) -> Iterator[Template]:
+        """Every template here: the built-in ones, then the setting's own by id and version."""
+        yield from all_built_in()
+        for id, version in sorted(self.setting()[1].templates):
+            if (found := self.template(id, version)) is not None:
+                yield found
+
+    def latest_template(self, id: str) -> Template:
+        """A template in its latest version, with which plans are opened.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        latest = {one.id: one for one in self.templates()}
+        if id in latest:
+            return latest[id]
+        near = get_close_matches(id[:40], latest, 1)
+        meant = f" (perhaps {near[0]})" if near else ""
+        raise NotFound(
+            f"There is no plan template {id[:40]!r} here{meant}; there are {', '.join(latest)}: "
+            "`template add FILE` brings in one of your own."
+        )
+
+    def section_ids(self) -> tuple[str, ...]:
+        """The ids of sections that any template here has, in the order of the templates."""
+        return tuple(dict.fromkeys(id for one in self.templates() for id in one.ids))
+
+    def template_of(self, plan: Plan) -> Template:
+        """The template with which a plan was opened, in the version of that day.
+
+        Raises:
+            RecordDamaged: it is not on record.
+        """
+        about = plan.particulars
+        return self._template_named(about.reference, about.template, about.template_version)
+
+    def template_at(self, stream: UUID) -> Template:
+        """The template with which the plan of a stream was opened; only its first step is read.
+
+        Raises:
+            RecordDamaged: it is not on record.
+        """
+        found = self._opened_with.get(stream)
+        if found is None:
+            opened = next(events_of(self.recorder.rows(stream, lte=1)), None)
+            if not isinstance(opened, PlanOpened):
+                raise RecordDamaged(f"The first step of {stream} is not the opening of a plan.")
+            found = self._opened_with[stream] = self._template_named(
+                opened.reference, opened.template, opened.template_version or 1
+            )
+        return found
+
+    def _template_named(self, reference: str, id: str, version: int) -> Template:
+        found = self.template(id, version)
+        if found is None:
+            raise RecordDamaged(
+                f"Plan {reference} was opened with version {version} of the template {id!r}, which "
+                "is not on record here."
+            )
+        return found
+
     # Plans
 
     def stream_of(self, plan: str) -> UUID:
@@ -273,7 +372,7 @@ class Tenancy:
 
     def authors(self, stream: UUID, version: int | None = None) -> Authors:
         """Who wrote which words of a plan, by its steps up to one of them."""
-        return Authors(self.history(stream)[:version])
+        return Authors(self.history(stream)[:version], self.template_at(stream).ids)
 
     def act_on_plan(self, plan: str, by: By, decide: Decide, same: Same) -> Done:
         """Read a plan, ask a rule, and append what it says; again when the plan moved on.

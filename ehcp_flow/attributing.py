@@ -40,7 +40,6 @@ from ehcp_flow.events import (
 )
 from ehcp_flow.plan import SignOff
 from ehcp_flow.recording import Recorded
-from ehcp_flow.sections import SECTIONS
 from ehcp_flow.times import london_day
 
 WORD = re.compile(rf"[\w{WITHHELD}](?:\S*[\w{WITHHELD}])?")
@@ -299,7 +298,15 @@ class Phrase:
 class Authors:
     """Who wrote which words of a plan."""
 
-    def __init__(self, history: Sequence[Recorded]) -> None:
+    def __init__(self, history: Sequence[Recorded], order: Sequence[str] = ()) -> None:
+        """Take a plan's steps in.
+
+        Args:
+            history: the steps, from the first on.
+            order: the ids of the plan's sections in the order of its template; without it they
+                come in the order in which they were first written.
+        """
+        self._order = order
         self._weave = Weave()
         self._deeds: dict[str, Deed] = {}
         self._marks: dict[str, list[SignOff]] = defaultdict(list)
@@ -323,6 +330,12 @@ class Authors:
                 self._marks[event.section].append(_mark(version, event))
             case _:
                 pass
+
+    def _written(self) -> Sequence[str]:
+        """The ids of the sections that have or had a text, in the order of the plan."""
+        # A name is the section's id and its revision: sections beyond the order come last.
+        named = (name.rpartition("@")[0] for name in self._deeds if not name.startswith(ADVICE))
+        return [id for id in dict.fromkeys([*self._order, *named]) if self._weave.revision(id)]
 
     @property
     def weave(self) -> Weave:
@@ -387,8 +400,7 @@ class Authors:
         """The sections that have or had a text, by id, in the order of the plan."""
         return {
             id: self.section(id, self._weave.revision(id), self._marks[id])
-            for id in SECTIONS
-            if self._weave.revision(id)
+            for id in self._written()
         }
 
     def section(self, id: str, revision: int, marks: Sequence[SignOff]) -> SectionAuthors:
@@ -503,7 +515,7 @@ class Authors:
         Raises:
             BadInput: it holds no words.
         """
-        ids = [id for id in SECTIONS if section in (None, id) and self._weave.revision(id)]
+        ids = [id for id in self._written() if section in (None, id)]
         if found := tuple(one for id in ids for one in self._now(id, words)):
             return found
         if once := [one for id in ids for one in self._once(id, words)]:

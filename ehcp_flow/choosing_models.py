@@ -14,6 +14,7 @@ from ehcp_flow.models.model import Model
 from ehcp_flow.models.reading import parse
 from ehcp_flow.models.shipped import SHIPPED, shipped, text_of_shipped
 from ehcp_flow.projections import people, standing
+from ehcp_flow.projections.standing import PlanLine
 from ehcp_flow.rules import choosing_a_model, holding_roles
 from ehcp_flow.rules.covering import Finding, check
 from ehcp_flow.setting import CLAIM
@@ -175,8 +176,15 @@ class Models:
             on=day,
             tasks={id: sum(many) for id, many in standing.waits(reading, here.tenant).items()},
             years={line.particulars.year for line in lines},
+            sections=self._sections(lines),
         )
         return under, found
+
+    def _sections(self, lines: Sequence[PlanLine]) -> Sequence[str]:
+        """The sections of the templates of some plans, each once."""
+        of = {(line.particulars.template, line.particulars.template_version) for line in lines}
+        found = [self._here.template(id, version) for id, version in sorted(of)]
+        return list(dict.fromkeys(id for one in found if one for id in one.ids))
 
     def _append(
         self, stream: UUID | None, after: int, event: ModelChosen, hand: Hand, same: Same

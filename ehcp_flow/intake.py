@@ -6,17 +6,18 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from ehcp_flow.acting import TRIES, By, Part, Progress, Tenancy
+from ehcp_flow.acting import TRIES, By, Done, Part, Progress, Same, Tenancy
 from ehcp_flow.errors import NothingToDo, Refused, SaidNo, StoreTrouble
-from ehcp_flow.events import SectionTextImported
+from ehcp_flow.events import Event, PlanOpened, SectionTextImported
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Particulars
 from ehcp_flow.projections import standing
 from ehcp_flow.projections.standing import PlanLine
 from ehcp_flow.rules import drafting, opening
-from ehcp_flow.sections import section_id
 from ehcp_flow.statute.retention import retained_until
 from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
+from ehcp_flow.templates.built_in import EHCP
+from ehcp_flow.templates.template import Template
 from ehcp_flow.text import normalise
 
 
@@ -37,7 +38,9 @@ class Comparison:
     changed: tuple[Change, ...]
     unchanged: int
     no_longer_listed: tuple[PlanLine, ...]
-    """Plans whose pupil the file does not name, and which still count as listed."""
+    """Plans of that kind whose pupil the file does not name, and which still count as listed."""
+    other_kind: tuple[PlanLine, ...] = ()
+    """Plans of another kind whose pupil the file names: nothing is opened or changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Taken:
     changed: int
     left: int
     unchanged: int
+    other_kind: int = 0
+    """Pupils who have a plan of another kind, and of whom nothing was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +75,86 @@ class Intake:
     def __init__(self, here: Tenancy) -> None:
         self._here = here
 
-    def compare(self, pupils: Sequence[Particulars]) -> Comparison:
+    def compare(self, pupils: Sequence[Particulars], *, kind: str = EHCP) -> Comparison:
         """Say what a file of pupils would change, and record nothing.
+
+        Args:
+            pupils: as the file has them.
+            kind: the id of the template of the plans that the file is about.
 
         Raises:
             Refused: by UPN a pupil is that of one plan, by name and birthday that of another.
         """
         lines = standing.plan_lines(self._here.read(standing.VIEW), self._here.tenant)
-        return _compare(lines, pupils)
+        return _compare(lines, pupils, kind)
+
+    def may_open(self, kind: str, *, proposal: bool = False) -> Template:
+        """Return the template with which plans of a kind are opened today.
+
+        Args:
+            kind: the id of a template.
+            proposal: whether it is said that a proposal is known to be one.
+
+        Raises:
+            NotFound: there is no such template.
+            Refused: it is a proposal.
+        """
+        template = self._here.latest_template(kind)
+        opening.may_open_with(template, proposal=proposal)
+        return template
+
+    def open(self, pupil: Particulars, *, kind: str = EHCP, proposal: bool = False, by: By) -> Done:
+        """Open one plan by hand.
+
+        Args:
+            pupil: whose; the ``reference`` does not matter.
+            kind: the id of the template.
+            proposal: whether it is said that a proposal is known to be one.
+            by: who opens it.
+
+        Raises:
+            NotFound: there is no such template.
+            Refused: whoever opens it may not, the template is a proposal, or a plan is kept for
+                this pupil already.
+        """
+        template = self.may_open(kind, proposal=proposal)
+
+        def same(event: Event) -> bool:
+            return isinstance(event, PlanOpened) and event.template == template.id
+
+        taken: set[tuple[str, str, UUID]] = set()
+        for _ in range(TRIES):
+            lines = standing.plan_lines(self._here.read(standing.VIEW), self._here.tenant)
+            if not (found := _compare(lines, [pupil], kind)).new:
+                kept = [*(change.line for change in found.changed), *found.other_kind]
+                return self._opened_before(pupil, kept or lines, same, by)
+            hand = self._here.hand(by)
+            ((reference, part),) = self._openings([pupil], hand, template).items()
+            try:
+                done = self._here.append(
+                    part.stream, 0, part.events, command=hand.command, same=same, claims=part.claims
+                )
+            except ClaimTaken as no:
+                self._not_for_long(no, taken)
+                continue
+            return done._replace(reference=reference)
+        raise StoreTrouble("Others kept opening plans: try again.")
+
+    def _opened_before(
+        self, pupil: Particulars, lines: Sequence[PlanLine], same: Same, by: By
+    ) -> Done:
+        """Return what the same command did before, or say that the pupil has a plan.
+
+        Raises:
+            Refused: another command opened it.
+        """
+        line = next(line for line in lines if _is_of(line, pupil))
+        if (done := self._here.done_before(by, line.stream, same)) is not None:
+            return done._replace(reference=line.reference)
+        raise Refused(
+            f"Plan {line.reference} ({line.particulars.template}) is kept for this pupil already, "
+            "and a pupil has one plan here: `plan show` shows it."
+        )
 
     def take_in(
         self,
@@ -86,6 +163,8 @@ class Intake:
         by: By,
         leavers: bool = False,
         progress: Progress | None = None,
+        kind: str = EHCP,
+        proposal: bool = False,
     ) -> Taken:
         """Open plans for new pupils and record what the file changes of the others.
 
@@ -97,19 +176,23 @@ class Intake:
             by: who brings them in.
             leavers: whether pupils that the file does not name are recorded as not listed.
             progress: told how many plans of how many are recorded.
+            kind: the id of the template of the plans.
+            proposal: whether it is said that a proposal is known to be one.
 
         Raises:
-            Refused: whoever brings them in may not, or an identifier of a new pupil belongs to
-                the plan of another one.
+            NotFound: there is no such template.
+            Refused: the template is a proposal, whoever brings them in may not, or an identifier
+                of a new pupil belongs to the plan of another one.
         """
+        template = self.may_open(kind, proposal=proposal)
         opening_as: dict[str, UUID] = {}
         changing: set[UUID] = set()
         leaving: set[UUID] = set()
         taken: set[tuple[str, str, UUID]] = set()
         for _ in range(TRIES):
-            found = self.compare(pupils)
+            found = self.compare(pupils, kind=kind)
             hand = self._here.hand(replace(by, channel="import"))
-            new = self._openings(found.new, hand)
+            new = self._openings(found.new, hand, template)
             changes = [_changing(change, hand) for change in found.changed]
             leavings = [_leaving(line, hand) for line in found.no_longer_listed if leavers]
             # A try that is overtaken leaves its first transactions recorded; they count as well.
@@ -126,7 +209,9 @@ class Intake:
                 continue
             held = self._here.recorder.holders("reference", opening_as)
             opened = tuple(name for name, stream in opening_as.items() if held.get(name) == stream)
-            return Taken(opened, len(changing), len(leaving), found.unchanged)
+            return Taken(
+                opened, len(changing), len(leaving), found.unchanged, len(found.other_kind)
+            )
         raise StoreTrouble("Others kept changing the same plans: try again.")
 
     def _not_for_long(self, no: ClaimTaken, taken: set[tuple[str, str, UUID]]) -> None:
@@ -173,6 +258,7 @@ class Intake:
         hand = self._here.hand(by)
         try:
             stream = self._here.stream_of(plan)
+            template = self._here.template_at(stream)
             for _ in range(TRIES):
                 now = self._here.plan(stream)
                 events: list[SectionTextImported] = []
@@ -183,7 +269,7 @@ class Intake:
                         events.append(
                             drafting.import_text(
                                 now,
-                                section_id(section),
+                                template.section_id(section),
                                 normalise(text).text,
                                 not_recorded_before=before,
                                 hand=hand,
@@ -204,13 +290,21 @@ class Intake:
             return TextsTaken(file, plan, (), (), (str(no),))
         return TextsTaken(file, plan, (), (), ("Others kept changing this plan: try again.",))
 
-    def _openings(self, new: Sequence[Particulars], hand: Hand) -> dict[str, Part]:
+    def _openings(
+        self, new: Sequence[Particulars], hand: Hand, template: Template
+    ) -> dict[str, Part]:
         references = self._free_references(len(new), hand.day.year)
         parts: dict[str, Part] = {}
         for reference, said in zip(references, new, strict=True):
             stream = uuid4()
             event = opening.open_plan(
-                replace(said, reference=reference, template=opening.EHCP), hand=hand
+                replace(
+                    said,
+                    reference=reference,
+                    template=template.id,
+                    template_version=template.version,
+                ),
+                hand=hand,
             )
             kept = retained_until(said.born)
             claims = [Claim("reference", reference, stream, kept), _claim(said, stream)]
@@ -241,12 +335,13 @@ def _name_and_birth(pupil: Particulars | PlanLine) -> tuple[str, str, date]:
     return pupil.surname.casefold(), pupil.forename.casefold(), pupil.born
 
 
-def _compare(lines: Sequence[PlanLine], pupils: Sequence[Particulars]) -> Comparison:
+def _compare(lines: Sequence[PlanLine], pupils: Sequence[Particulars], kind: str) -> Comparison:
     by_upn = {line.upn: line for line in lines if line.upn is not None}
     by_name = {_name_and_birth(line): line for line in lines}
     in_file = {pupil.upn for pupil in pupils}
     new: list[Particulars] = []
     changed: list[Change] = []
+    other: list[PlanLine] = []
     named: set[UUID] = set()
     for said in pupils:
         line = by_upn.get(said.upn) if said.upn is not None else None
@@ -263,15 +358,28 @@ def _compare(lines: Sequence[PlanLine], pupils: Sequence[Particulars]) -> Compar
             new.append(said)
             continue
         named.add(line.stream)
+        if line.particulars.template != kind:
+            other.append(line)
+            continue
         fields = opening.differences(line.particulars, said)
         if fields:
             changed.append(Change(line, said, fields))
     return Comparison(
         tuple(new),
         tuple(changed),
-        len(named) - len(changed),
-        tuple(line for line in lines if line.listed and line.stream not in named),
+        len(named) - len(changed) - len(other),
+        tuple(
+            line
+            for line in lines
+            if line.listed and line.stream not in named and line.particulars.template == kind
+        ),
+        tuple(other),
     )
+
+
+def _is_of(line: PlanLine, pupil: Particulars) -> bool:
+    same_upn = pupil.upn is not None and line.upn == pupil.upn
+    return same_upn or _name_and_birth(line) == _name_and_birth(pupil)
 
 
 def _not_somebody_elses(by_upn: PlanLine, by_name: PlanLine | None) -> None:

@@ -163,6 +163,8 @@ class Section:
     not_recorded_before: date | None = None
     machine: bool = False
     """Whether a machine ever wrote in it."""
+    issued_as: tuple[int, str] | None = None
+    """The revision of the text as issued, and its digest."""
 
     @property
     def signed_off(self) -> tuple[SignOff, ...]:
@@ -262,6 +264,8 @@ class Fact:
     """What its fields say in words; WITHHELD for each character that was withheld."""
     withdrawn: bool = False
     """Whether it was taken back, or another one stands in its place."""
+    replaces: int | None = None
+    """The number of the one in whose place it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +351,7 @@ class _Desk:
     issued: str | None = None
     not_recorded_before: date | None = None
     machine: bool = False
+    issued_as: tuple[int, str] | None = None
     withheld: bool = False
     """Whether words of it were withheld or erased, so that no digest can fit."""
 
@@ -377,6 +382,7 @@ class _Desk:
             self.issued,
             self.not_recorded_before,
             self.machine,
+            self.issued_as,
         )
 
     def settle(self, task: Task, to: str, status: AssignmentStatus) -> bool:
@@ -509,6 +515,7 @@ class Folding:
                 desk = self._rewrite(version, event)
                 desk.status = "issued"
                 desk.issued = desk.text
+                desk.issued_as = event.revision, event.text_digest
                 desk.not_recorded_before = event.not_recorded_before
             case SectionAssigned():
                 self._assign(event)
@@ -587,8 +594,9 @@ class Folding:
                 assert_never(event)
 
     def _take_back(self, number: int) -> None:
-        if 1 <= number <= len(self._facts):
-            self._facts[number - 1] = replace(self._facts[number - 1], withdrawn=True)
+        for place, fact in enumerate(self._facts):
+            if fact.number == number:
+                self._facts[place] = replace(fact, withdrawn=True)
 
     def _issue(self, version: int, event: PlanIssued) -> None:
         frozen = {id: (revision, digest) for id, revision, digest in event.sections}
@@ -607,24 +615,25 @@ class Folding:
         )
         if event.kind == "draft":
             return
-        for id, (revision, _) in frozen.items():
+        for id, (revision, digest) in frozen.items():
             desk = self._desk(id)
             desk.issued = desk.revisions.at(revision)
+            desk.issued_as = revision, digest
             if desk.revision == revision:
                 desk.status = "issued"
                 desk.finish("done")
 
     def _sent(self, event: IssueSent) -> None:
-        if 1 <= event.issue <= len(self._issues):
-            issue = self._issues[event.issue - 1]
-            to = Recipient(
-                event.to_role,
-                None if event.to_name is None else readable(event.to_name),
-                event.to,
-                _day(event),
-                event.way,
-            )
-            self._issues[event.issue - 1] = replace(issue, sent=(*issue.sent, to))
+        to = Recipient(
+            event.to_role,
+            None if event.to_name is None else readable(event.to_name),
+            event.to,
+            _day(event),
+            event.way,
+        )
+        for place, issue in enumerate(self._issues):
+            if issue.number == event.issue:
+                self._issues[place] = replace(issue, sent=(*issue.sent, to))
 
     def _desk(self, section: str) -> _Desk:
         desk = self._desks.get(section)
@@ -723,6 +732,7 @@ def _fact(version: int, event: FactRecorded) -> Fact:
         event.role,
         MappingProxyType(dict(event.details)),
         MappingProxyType(dict(zip(event.told_as, map(readable, event.told), strict=True))),
+        replaces=event.replaces,
     )
 
 

@@ -38,9 +38,10 @@ from ehcp_flow.projections.catching_up import View, intact, rebuild
 from ehcp_flow.projections.drafts import Hit
 from ehcp_flow.projections.standing import Load, PlanLine, WorkItem
 from ehcp_flow.projections.trail import TrailLine
-from ehcp_flow.rules import assigning, drafting, reviewing, signing_off
-from ehcp_flow.sections import SECTIONS, section_id
+from ehcp_flow.rules import assigning, drafting, requiring, reviewing, signing_off
+from ehcp_flow.rules.requiring import Requirement
 from ehcp_flow.storage import Store, open_store
+from ehcp_flow.templates.template import Template
 from ehcp_flow.text import normalise, one_line
 from ehcp_flow.times import Clock, system_clock
 
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from ehcp_flow.advice import AdviceDesk
     from ehcp_flow.choosing_models import Models
     from ehcp_flow.cycles.desk import Cycles
+    from ehcp_flow.facts import FactsDesk
+    from ehcp_flow.kinds import Kinds
     from ehcp_flow.receipts import Contribution
 
 
@@ -89,6 +92,13 @@ class Plans:
         return AdviceDesk(self._here)
 
     @cached_property
+    def facts(self) -> "FactsDesk":
+        """Facts of the law: requests, meetings, notices, decisions, and the plans issued."""
+        from ehcp_flow.facts import FactsDesk
+
+        return FactsDesk(self._here)
+
+    @cached_property
     def cycles(self) -> "Cycles":
         """Review cycles, set up from files."""
         from ehcp_flow.cycles.desk import Cycles
@@ -101,6 +111,13 @@ class Plans:
         from ehcp_flow.choosing_models import Models
 
         return Models(self._here)
+
+    @cached_property
+    def kinds(self) -> "Kinds":
+        """The templates with which plans can be opened."""
+        from ehcp_flow.kinds import Kinds
+
+        return Kinds(self._here)
 
     @property
     def tenant(self) -> str:
@@ -127,7 +144,7 @@ class Plans:
         self, plan: str, section: str, task: Task, to: str, *, due: date | None, by: By
     ) -> Done:
         """Ask someone to write or to review a section by a day."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
 
         def decide(now: Plan, hand: Hand) -> Event:
             person = self._here.person(to)
@@ -151,7 +168,7 @@ class Plans:
 
     def accept(self, plan: str, section: str, *, by: By) -> Done:
         """Say yes to what was asked."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -161,7 +178,7 @@ class Plans:
 
     def decline(self, plan: str, section: str, reason: DeclineReason, *, by: By) -> Done:
         """Say no to what was asked, and why; it goes back to whoever asked."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -192,7 +209,7 @@ class Plans:
         Raises:
             WhoseWords: words equal an advice, and it is not said whose they are.
         """
-        section = section_id(section)
+        section = self.section_id(plan, section)
         kept, left_out = normalise(text)
         notes: list[str] = []
 
@@ -252,7 +269,7 @@ class Plans:
             NotFound: no such advice, or no such words.
             Ambiguous: the words stand there more than once.
         """
-        section = section_id(section)
+        section = self.section_id(plan, section)
         notes: list[str] = []
 
         def decide(now: Plan, hand: Hand) -> Event:
@@ -304,7 +321,7 @@ class Plans:
 
     def submit(self, plan: str, section: str, *, by: By) -> Done:
         """Give a section to its reviewers."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -314,7 +331,7 @@ class Plans:
 
     def return_(self, plan: str, section: str, *, revision: int | None = None, by: By) -> Done:
         """Ask for changes; ``by.because`` says which."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -324,7 +341,7 @@ class Plans:
 
     def approve(self, plan: str, section: str, *, revision: int | None = None, by: By) -> Done:
         """Say that the submitted text is as it should be."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -336,7 +353,7 @@ class Plans:
         self, plan: str, section: str, meaning: Meaning, *, revision: int | None = None, by: By
     ) -> Done:
         """Put a mark, with a meaning, over exactly the current text."""
-        section = section_id(section)
+        section = self.section_id(plan, section)
         return self._here.act_on_plan(
             plan,
             by,
@@ -380,12 +397,33 @@ class Plans:
             return replaying.known_at(self._here.history(stream), known_at)
         return self._here.plan(stream)
 
+    def template(self, plan: Plan) -> Template:
+        """The template with which a plan was opened, in the version of that day."""
+        return self._here.template_of(plan)
+
+    def template_by(self, plan: str) -> Template:
+        """The template of a plan by what people call the plan."""
+        return self._here.template_at(self._here.stream_of(plan))
+
+    def required(self, plan: Plan, on: date | None = None) -> Sequence[Requirement]:
+        """What the template requires of a plan for a pupil of that age, on a day or today."""
+        return requiring.required(self.template(plan), plan, on or self.today())
+
+    def section_id(self, plan: str, text: str) -> str:
+        """The id of the section of a plan that a text names, whatever its case.
+
+        Raises:
+            NotFound: the plan's template has no such section.
+        """
+        return self.template_by(plan).section_id(text)
+
     def authors(self, plan: str, *, known_at: replaying.Moment | None = None) -> Authors:
         """Who wrote which words of a plan, as it stands or as it was known at a moment."""
-        history = self._here.history(self._here.stream_of(plan))
+        stream = self._here.stream_of(plan)
+        history = self._here.history(stream)
         if known_at is not None:
             history = history[: replaying.known_at(history, known_at).version]
-        return Authors(history)
+        return Authors(history, self._here.template_at(stream).ids)
 
     def receipt(self, person: str) -> "Sequence[Contribution]":
         """Everything that a person wrote in any plan here, and what became of it."""
@@ -398,18 +436,22 @@ class Plans:
         return replaying.steps(self._here.history(self._here.stream_of(plan)))
 
     def diff(
-        self, plan: str, *, from_: replaying.Moment, to: replaying.Moment | None = None
+        self,
+        plan: str,
+        *,
+        from_: replaying.Moment | replaying.Version,
+        to: replaying.Moment | replaying.Version | None = None,
     ) -> Sequence[SectionDifference]:
-        """What differs in the text between what was known at two moments, the later one now."""
-        history = self._here.history(self._here.stream_of(plan))
-        before = replaying.known_at(history, from_)
-        after = replaying.known_at(history, len(history) if to is None else to)
+        """What differs in the text between two moments or issued versions, the later one now."""
+        stream = self._here.stream_of(plan)
+        history = self._here.history(stream)
+        before = replaying.texts(history, from_)
+        after = replaying.texts(history, len(history) if to is None else to)
         found: list[SectionDifference] = []
-        for id in SECTIONS:
-            one, other = before.section(id), after.section(id)
-            if one.text != other.text:
-                pieces = difference(one.text, other.text)
-                found.append(SectionDifference(id, one.revision, other.revision, pieces))
+        for id in self._here.template_of(self._here.plan(stream)).ids:
+            (one, old), (other, new) = before.get(id, (0, "")), after.get(id, (0, ""))
+            if old != new:
+                found.append(SectionDifference(id, one, other, difference(old, new)))
         return found
 
     def work(self, *, person: str | None = None, orphaned: bool = False) -> Sequence[WorkItem]:

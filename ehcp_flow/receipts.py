@@ -78,7 +78,7 @@ def receipt(here: Tenancy, person: str) -> list[Contribution]:
     found = [
         one
         for stream in dict.fromkeys([*_written(here, person), *_given(here, person)])
-        for one in contributions(here.history(stream), person)
+        for one in contributions(here.history(stream), person, here.template_at(stream).ids)
     ]
     return sorted(found, key=_in_order)
 
@@ -107,9 +107,17 @@ def _given(here: Tenancy, person: str) -> Iterator[UUID]:
                 yield UUID(row.stream)
 
 
-def contributions(history: Sequence[Recorded], person: str) -> Iterator[Contribution]:
-    """Go through what a person wrote in one plan, step by step."""
-    authors = Authors(history)
+def contributions(
+    history: Sequence[Recorded], person: str, order: Sequence[str] = ()
+) -> Iterator[Contribution]:
+    """Go through what a person wrote in one plan, step by step.
+
+    Args:
+        history: the plan's steps.
+        person: the id.
+        order: the ids of the plan's sections in the order of its template.
+    """
+    authors = Authors(history, order)
     reference = cast("PlanOpened", history[0].event).reference
     for recorded in history:
         event = recorded.event

@@ -4,29 +4,40 @@ Two different questions, because both days are kept: *known at* asks what the re
 moment; *as at* asks what was the case on a day, by all that we know now.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import cast
+from types import MappingProxyType
+from typing import NamedTuple, cast
 
-from ehcp_flow.authorship.delta import advice_name, revision_name
+from ehcp_flow.authorship.delta import WITHHELD, advice_name, revision_name, text_digest
 from ehcp_flow.authorship.difference import Piece, difference
-from ehcp_flow.errors import NotFound
+from ehcp_flow.errors import NotFound, RecordDamaged
 from ehcp_flow.events import (
     AdviceGiven,
+    FactRecorded,
+    FactWithdrawn,
     PlanEvent,
+    PlanIssued,
     PlanOpened,
     PupilChanged,
     ReviewSetUp,
     SectionEdited,
     SectionTextImported,
 )
-from ehcp_flow.plan import Folding, Plan
+from ehcp_flow.plan import Fact, Folding, Issue, Plan
 from ehcp_flow.recording import Recorded
+from ehcp_flow.rules.issuing import digest as issue_digest
 from ehcp_flow.times import london_day
 
 Moment = datetime | int
 """An instant, or a step's number exactly."""
+
+
+class Version(NamedTuple):
+    """An issued version, by its number."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,9 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
     order of those days. What is done to one section stands in the order in which it was recorded,
     for its revisions build on each other and marks are made over them: each counts from the latest
     of its own day, those of the section's events before it, that of the review before it, and
-    those of the texts that it takes words from. So as at the day of the last event the plan is as
-    it stands.
+    those of the texts that it takes words from. A version that was issued counts from the latest
+    of its own day and those of what was done to the texts frozen in it. A fact that was taken back
+    or corrected since never was. So as at the day of the last event the plan is as it stands.
 
     Raises:
         NotFound: the plan was not open then.
@@ -109,6 +121,7 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
     reviewed = latest = date.min
     sections: dict[str, date] = {}
     sources: dict[str, date] = {}
+    gone: set[int] = set()
     chosen: list[tuple[date, int, Recorded]] = []
     for recorded in history:
         event = recorded.event
@@ -118,6 +131,17 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
                 happened = date.min
             case PupilChanged():
                 pass
+            case FactRecorded() | FactWithdrawn():
+                number = event.number if isinstance(event, FactWithdrawn) else event.replaces
+                gone |= set() if number is None else {number}
+            case PlanIssued():
+                happened = max(happened, reviewed, sections.get("", happened))
+                for id, revision, _ in event.sections:
+                    happened = max(happened, sources.get(revision_name(id, revision), happened))
+                    if revision_name(id, revision + 1) not in sources:
+                        # Of a text that moved on since, only the frozen revision matters.
+                        happened = max(happened, sections.get(id, happened))
+                sections |= dict.fromkeys(["", *(id for id, _, _ in event.sections)], happened)
             case AdviceGiven():
                 sources[advice_name(event.advice)] = happened
             case ReviewSetUp():
@@ -135,11 +159,73 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
             chosen.append((happened, recorded.version, recorded))
     chosen.sort(key=_by_day)
     plan = _fold([recorded for _, _, recorded in chosen])
-    return replace(plan, version=max(version for _, version, _ in chosen))
+    facts = (replace(f, withdrawn=f.withdrawn or f.number in gone) for f in plan.facts)
+    return replace(
+        plan,
+        version=max(version for _, version, _ in chosen),
+        facts=tuple(sorted(facts, key=_by_number)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedText:
+    """The text of an issued version."""
+
+    issue: Issue
+    texts: Mapping[str, str]
+    """By section id, in the order of the version; what was withheld comes as WITHHELD."""
+    withheld: bool
+    """Whether words of it were withheld, so that its digests can vouch for nothing."""
+
+
+def issued(history: Sequence[Recorded], number: int) -> IssuedText:
+    """Return the text of an issued version, checked against the digests that were frozen.
+
+    Raises:
+        NotFound: the plan has no such version.
+        RecordDamaged: the text is not the one that was issued.
+    """
+    folding = Folding(history[0].stream)
+    for recorded in history:
+        folding.evolve(recorded.version, cast("PlanEvent", recorded.event))
+    plan = folding.plan()
+    issue = next((one for one in plan.issues if one.number == number), None)
+    if issue is None:
+        many = f"1 to {len(plan.issues)}" if plan.issues else "none yet"
+        raise NotFound(f"{plan.reference} has no issued version {number}: it has {many}.")
+    frozen = [(id, revision, of_text) for id, (revision, of_text) in issue.sections.items()]
+    found = {id: folding.source(revision_name(id, revision)) for id, revision, _ in frozen}
+    wrong = [id for id, _, of_text in frozen if text_digest(found[id]) != of_text]
+    withheld = bool(wrong) and all(WITHHELD in found[id] for id in wrong)
+    if (wrong and not withheld) or issue_digest(frozen) != issue.digest:
+        raise RecordDamaged(
+            f"Version {number} of {plan.reference} is not as it was issued (section "
+            f"{', '.join(wrong) or 'list'}): the store was altered outside ehcp-flow; keep the "
+            "file as it is and restore from a copy."
+        )
+    return IssuedText(issue, MappingProxyType(found), withheld)
+
+
+def texts(history: Sequence[Recorded], of: Moment | Version) -> Mapping[str, tuple[int, str]]:
+    """Return the revision and the text of each section, at a moment or in an issued version.
+
+    Raises:
+        NotFound: there is no such step or version, or the plan was not open then.
+    """
+    if isinstance(of, Version):
+        version = issued(history, of.number)
+        revisions = version.issue.sections
+        return {id: (revisions[id][0], text) for id, text in version.texts.items()}
+    plan = known_at(history, of)
+    return {id: (section.revision, section.text) for id, section in plan.sections.items()}
 
 
 def _by_day(entry: tuple[date, int, Recorded]) -> tuple[date, int]:
     return entry[0], entry[1]
+
+
+def _by_number(fact: Fact) -> int:
+    return fact.number
 
 
 def _day(recorded: Recorded) -> date:

@@ -27,6 +27,9 @@ ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "occupational therapist": ("ot",),
         "physiotherapist": ("physio",),
         "paediatrician": (),
+        "health professional": (),
+        "parent": (),
+        "young person": (),
     }
 )
 """Roles as the rules know them, and other ways to write them.

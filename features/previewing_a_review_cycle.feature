@@ -135,12 +135,22 @@ Feature: Previewing a review cycle
 
     Scenario: A special school, whose meetings are spread
       Given plans for 8 more pupils of year 7
+      And everybody but Ada and Seán attends "Hollybank School"
+      And Ada attends "Brook School"
       And the cycle file "special-school-450.toml" that comes with it
       When Amira previews the cycle
       Then 8 plans are to "set up"
       And at most 6 meetings are on one day
       And Carol would have 24 sections to write and 0 to review
-      And 2 plans would be left out, because "with none of the chosen needs"
+      And 1 plan would be left out, because "at none of the chosen schools"
+      And 1 plan would be left out, because "of whom it is not known which school they attend"
+
+    Scenario: A school that none of the pupils attends
+      Given Ada attends "Hollibank School"
+      And the cycle file "special-school-450.toml" that comes with it
+      When Amira applies the cycle
+      Then it is refused, because "perhaps 'Hollibank School'"
+      And nothing was recorded
 
     Scenario: Two meetings a year, of which one is the review by law
       Given Seán is in year 3

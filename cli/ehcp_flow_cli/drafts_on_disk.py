@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ehcp_flow.plan import Section
 
 _FIRST_LINE = re.compile(
-    r"\A<!-- ehcp-flow: (?P<plan>\S+) (?P<section>\w+) over revision (?P<over>\d{1,9}) -->\r?\n?"
+    r"\A<!-- ehcp-flow: (?P<plan>\S+) (?P<section>[\w.-]+) over revision (?P<over>\d{1,9}) -->"
+    r"\r?\n?"
 )
 
 MOST_BYTES = 20_000_000

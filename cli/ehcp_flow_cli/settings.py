@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ehcp_flow.acting import By
     from ehcp_flow.events import Capacity
     from ehcp_flow.plans import Plans
+    from ehcp_flow.replaying import Version
 
 CAPACITIES = ("adviser", "drafter", "typist", "reviewer", "decider", "witness", "coordinator")
 CHANNELS = ("typed", "file", "word-processor", "import", "machine")
@@ -26,9 +27,10 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 if TYPE_CHECKING:
     _DayType = click.ParamType[date]
     _MomentType = click.ParamType[datetime | int]
+    _PlaceType = click.ParamType[datetime | int | Version]
 else:
     # Older versions of click do not know what a parameter's type gives.
-    _DayType = _MomentType = click.ParamType
+    _DayType = _MomentType = _PlaceType = click.ParamType
 
 
 @dataclass
@@ -114,8 +116,38 @@ class Moment(_MomentType):
 MOMENT = Moment()
 
 
+class MomentOrVersion(_PlaceType):
+    """A moment, or an issued version (issue1)."""
+
+    name = "moment"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime | int | Version:
+        """Return the moment or the version, or say that it is neither."""
+        number = str(value).casefold().removeprefix("issue")
+        if number != str(value).casefold() and number.isascii() and number.isdecimal():
+            from ehcp_flow.replaying import Version as Numbered
+
+            found: Version = Numbered(int(number[:9]))
+            return found
+        return MOMENT.convert(value, param, ctx)
+
+
+MOMENT_OR_VERSION = MomentOrVersion()
+
+
 def acting(command: _Command) -> _Command:
     """Let a command be told who acts; it receives a ``By`` as ``by``."""
+    return _told_who_acts(command, needed=True)
+
+
+def perhaps_acting(command: _Command) -> _Command:
+    """Let a command be told who acts that also reads: ``by`` is ``None`` when nobody is named."""
+    return _told_who_acts(command, needed=False)
+
+
+def _told_who_acts(command: _Command, *, needed: bool) -> _Command:
     from functools import wraps
 
     @wraps(command)
@@ -131,10 +163,9 @@ def acting(command: _Command) -> _Command:
         **options: Any,
     ) -> Any:
         if who is None:
-            raise click.UsageError(
-                "Say who acts with --as (a staff id, an e-mail address or a name), or set "
-                "EHCP_FLOW_AS."
-            )
+            if needed:
+                raise nobody_acts()
+            return command(*args, by=None, **options)
         from ehcp_flow.acting import By as Claimed
 
         by: By = Claimed(
@@ -153,6 +184,13 @@ def acting(command: _Command) -> _Command:
         decorated = option(decorated)
     result: _Command = located(decorated)
     return result
+
+
+def nobody_acts() -> click.UsageError:
+    """Return what is said when a command does not know who acts."""
+    return click.UsageError(
+        "Say who acts with --as (a staff id, an e-mail address or a name), or set EHCP_FLOW_AS."
+    )
 
 
 _HAND = (

@@ -26,17 +26,12 @@ from pydantic_core import to_json
 
 from ehcp_flow import plan as planning
 from ehcp_flow.acting import MOST_EVENTS, TRIES, By, Part, Progress, Tenancy
-from ehcp_flow.cycles.choosing import (
-    Asked,
-    AskedAdvice,
-    Attending,
-    Chosen,
-    Gap,
-    Known,
-    SetUp,
-    choose,
-)
+from ehcp_flow.cycles.advising import AskedAdvice
+from ehcp_flow.cycles.asking import Asked, Gap, Known
+from ehcp_flow.cycles.attending import Attending
+from ehcp_flow.cycles.choosing import Chosen, SetUp, choose
 from ehcp_flow.cycles.file import CycleFile, read_cycle
+from ehcp_flow.cycles.which import Unknown
 from ehcp_flow.errors import BadInput, NothingToDo, Refused, StoreTrouble
 from ehcp_flow.events import (
     AdviceAsked,
@@ -183,7 +178,7 @@ class Applying:
             Refused: whoever applies it may not.
         """
         here, tenant = self._here, self._here.tenant
-        cycle = read_cycle(data, name=file)
+        cycle = read_cycle(data, name=file, sections=here.section_ids())
         hand = here.hand(replace(by, channel="file"))
         if hand.may("coordinate") is None:
             raise hand.forbidden(
@@ -226,10 +221,8 @@ class Applying:
             duties=_Some(reviewed, duties) if cycle.attend or cycle.advice else None,
         )
         if chosen.unknown:
-            raise BadInput(
-                f"{file}: found the plan {chosen.unknown[0][:40]!r}, expected the reference or "
-                "UPN of a plan that is here: `ehcp-flow plan list` shows them."
-            )
+            raise BadInput(f"{file}: {_not_here(chosen.unknown[0])}")
+        self._every_section_is_there(file, chosen, lines)
         gaps: dict[str, list[Gap]] = {}
         for gap in chosen.gaps:
             gaps.setdefault(gap.reference, []).append(gap)
@@ -246,6 +239,27 @@ class Applying:
             waits,
             reading,
         )
+
+    def _every_section_is_there(self, file: str, chosen: Chosen, lines: Sequence[PlanLine]) -> None:
+        """Let nobody be asked for a section that a plan of its kind does not have.
+
+        Raises:
+            BadInput: naming the first plan of such a kind.
+        """
+        of = {line.reference: line.particulars for line in lines}
+        asked = {
+            (of[one.reference].template, of[one.reference].template_version, task.section): one
+            for one in chosen.set_ups
+            for task in one.tasks
+        }
+        for (id, version, section), one in asked.items():
+            template = self._here.template(id, version)
+            if template is not None and section not in template.titles:
+                raise BadInput(
+                    f"{file}: found the section {section} asked for in {one.reference}, expected "
+                    f"one of {', '.join(template.ids)}, as it is {template.article}: choose the "
+                    "kinds of plans with `templates` in [choose]."
+                )
 
     def decide(self, prepared: Prepared, batch: Sequence[Share]) -> list[Decided]:
         """What is to be recorded of some shares: by the view where it can tell, which the plans'
@@ -388,6 +402,23 @@ def _check_expected(decided: Sequence[Decided], expected: Mapping[UUID, bytes]) 
                 "about it is not what that said; what was recorded before stands: preview the "
                 "cycle again."
             )
+
+
+def _not_here(unknown: Unknown) -> str:
+    """What a file names and is not here, and what was expected."""
+    found = f"found the {unknown.what} {unknown.said[:40]!r}, expected"
+    near = "" if unknown.near is None else f" (perhaps {unknown.near[:40]!r})"
+    if unknown.what == "plan":
+        return (
+            f"{found} the reference or UPN of a plan that is here: `ehcp-flow plan list` shows "
+            "them."
+        )
+    if unknown.what == "template":
+        return f"{found} that of a plan that is here{near}."
+    return (
+        f"{found} one that the pupil of a plan here attends{near}: `ehcp-flow plan list --csv` "
+        "shows the school of each."
+    )
 
 
 _Found = TypeVar("_Found")

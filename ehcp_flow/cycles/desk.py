@@ -9,10 +9,11 @@ from ehcp_flow.cycles.applying import Applied, Applying
 if TYPE_CHECKING:
     from datetime import date
 
+    from ehcp_flow.cycles.course import DayProgress
     from ehcp_flow.cycles.previewing import Preview
     from ehcp_flow.cycles.reassigning import Reassigned
     from ehcp_flow.cycles.requests import Message
-    from ehcp_flow.cycles.status import CycleStatus, DayProgress
+    from ehcp_flow.cycles.status import CycleStatus
     from ehcp_flow.cycles.undoing import Undone
 
 
@@ -132,7 +133,7 @@ class Cycles:
         Raises:
             NotFound: there is no such cycle.
         """
-        from ehcp_flow.cycles.status import days
+        from ehcp_flow.cycles.course import days
 
         return days(self._here, name)
 

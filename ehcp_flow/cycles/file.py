@@ -7,7 +7,8 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
     [choose]                        # what is said must all fit; nothing said: every listed plan
     years = ["R-6"]
     groups = ["3W", "4C"]           # registration or tutor groups
-    templates = ["ehcp"]            # kinds of plans
+    schools = ["Fernbank School"]   # which the pupils attend, as the export names them
+    templates = ["ehcp"]            # by their template: any version of it, or "ehcp@2"
     needs = ["SLCN", "ASD"]         # any of them
     review_due_from = 2026-10-01
     review_due_to = 2027-01-31
@@ -57,8 +58,8 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
     review = 0.5                    # a section
     meeting = 1
 
-A list may be one value instead, and ``[[write]]`` a single ``[write]``. Schools cannot be chosen:
-a plan does not say which one it is of.
+A list may be one value instead, and ``[[write]]`` a single ``[write]``. A plan's school is known
+when an export said so. A school or a template that no plan here has is an error.
 """
 
 import difflib
@@ -78,6 +79,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -86,8 +88,8 @@ from ehcp_flow.errors import BadInput, SaidNo
 from ehcp_flow.events import AdviceKind, Task
 from ehcp_flow.importing.fields import NEEDS, YEARS, parse_needs, parse_years
 from ehcp_flow.importing.staff import parse_role
-from ehcp_flow.sections import SECTIONS, section_id
 from ehcp_flow.statute.annual_review import DECISION_WEEKS
+from ehcp_flow.templates.built_in import ehcp
 from ehcp_flow.text import normalise
 
 LARGEST_FILE = 100_000
@@ -130,7 +132,8 @@ _EXPECTED: Mapping[str, str] = {
     "hours": "a table [hours] with `write`, `review` and `meeting`",
     "years": 'year groups such as "R-3", "Year 7" or 4',
     "groups": 'groups such as "3W"',
-    "templates": 'kinds of plans such as "ehcp"',
+    "schools": 'schools such as "Fernbank School"',
+    "templates": 'templates of plans such as "ehcp", or one version of one such as "ehcp@2"',
     "plans": 'references or UPNs such as "2026-0001"',
     "except": 'references or UPNs such as "2026-0001"',
     "most_a_day": f"a whole number from 1 to {_MOST_A_DAY}",
@@ -141,7 +144,8 @@ _EXPECTED: Mapping[str, str] = {
     "tasks": f"a whole number from 1 to {_MOST_TASKS:,}",
     "people": f"staff ids, each with a whole number from 1 to {_MOST_TASKS:,}",
     "needs": f"need types: {', '.join(NEEDS)}",
-    "sections": f"letters of sections: {', '.join(SECTIONS)} (H is split into H1 and H2)",
+    "sections": f"letters of sections: {', '.join(ehcp().ids)} (H is split into H1 and H2)"
+    ", or those of another template here",
     "role": 'a role such as "class teacher", or a list of them',
     "ask": '"one" or "all"',
     "weeks_before_review_due": f"a whole number from {DECISION_WEEKS} to {_MOST_WEEKS} (after the "
@@ -189,23 +193,37 @@ def _each(parse: Callable[[str], Iterable[str]], order: Iterable[str] = ()) -> B
         order: how the values are sorted; without it they stay as they were written.
     """
     places = {value: place for place, value in enumerate(order)}
+    return BeforeValidator(lambda value: _values(value, parse, places))
 
-    def read(value: object) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for item in _several(value):
-            text = str(item) if isinstance(item, int) and not isinstance(item, bool) else item
-            try:
-                values = tuple(parse(text)) if isinstance(text, str) else ()
-            except (ValueError, SaidNo):
-                values = ()
-            if not values:
-                raise _not(item)
-            found.update(dict.fromkeys(values))
-        if not found:
-            raise _not(value)
-        return tuple(sorted(found, key=lambda said: places.get(said, 0)))
 
-    return BeforeValidator(read)
+def _values(
+    value: object, parse: Callable[[str], Iterable[str]], places: Mapping[str, int]
+) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for item in _several(value):
+        text = str(item) if isinstance(item, int) and not isinstance(item, bool) else item
+        try:
+            values = tuple(parse(text)) if isinstance(text, str) else ()
+        except (ValueError, SaidNo):
+            values = ()
+        if not values:
+            raise _not(item)
+        found.update(dict.fromkeys(values))
+    if not found:
+        raise _not(value)
+    return tuple(sorted(found, key=lambda said: places.get(said, 0)))
+
+
+def _sections(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    """Ids of sections that the plans of some template here have, in the order of the templates."""
+    known = cast("Sequence[str]", info.context or ehcp().ids)
+    places = {id: place for place, id in enumerate(known)}
+
+    def parse(text: str) -> Iterable[str]:
+        id = text.strip().upper()
+        return (id,) if id in places else ()
+
+    return _values(value, parse, places)
 
 
 def _in_our_time(day: date) -> date:
@@ -234,6 +252,12 @@ def _named(text: str) -> Iterable[str]:
     return (name,) if 0 < len(name) <= LONGEST_NAME and name.isprintable() else ()
 
 
+def _school(text: str) -> Iterable[str]:
+    """A school as the file writes it; none when it is not one."""
+    name = " ".join(text.split())
+    return (name,) if 0 < len(name) <= LONGEST_NAME and name.isprintable() else ()
+
+
 def same_name(text: str) -> str:
     """Return a reference, a group or a name in the form in which equal ones are equal."""
     return " ".join(text.split()).casefold()
@@ -255,9 +279,10 @@ _Tables = BeforeValidator(_several)
 _Day = Annotated[date, AfterValidator(_in_our_time)]
 _Years = Annotated[tuple[str, ...], _each(parse_years, YEARS)]
 _Needs = Annotated[tuple[str, ...], _each(parse_needs, NEEDS)]
-_Sections = Annotated[tuple[str, ...], _each(lambda text: (section_id(text),), SECTIONS)]
+_Sections = Annotated[tuple[str, ...], BeforeValidator(_sections)]
 _Roles = Annotated[tuple[str, ...], _each(lambda text: (parse_role(text),))]
 _Names = Annotated[tuple[str, ...], _each(_named)]
+_Schools = Annotated[tuple[str, ...], _each(_school)]
 _Text = Annotated[str, AfterValidator(_several_lines)]
 _Hours = Annotated[float, Field(ge=0, le=_MOST_HOURS, allow_inf_nan=False)]
 _Tasks = Annotated[int, Field(ge=1, le=_MOST_TASKS)]
@@ -279,7 +304,10 @@ class Choose(_Part):
     """SEN need types, of ``fields.NEEDS``; a plan fits with one of them."""
     groups: _Names | None = None
     """Registration or tutor groups, as ``same_name`` has them."""
+    schools: _Schools | None = None
+    """As the file writes them; compared by ``folded.same_line``."""
     templates: _Names | None = None
+    """Ids of templates, or such as ``ehcp@2`` for one version, as ``same_name`` has them."""
     plans: _Names | None = None
     """References or UPNs, as ``same_name`` has them: only these."""
     but: _Names = Field(default=(), alias="except")
@@ -545,12 +573,13 @@ _LISTS = ("closed", "write", "review", "attend", "advice")
 """The tables of which there may be several."""
 
 
-def read_cycle(data: bytes, *, name: str) -> CycleFile:
+def read_cycle(data: bytes, *, name: str, sections: Sequence[str] | None = None) -> CycleFile:
     """Read a cycle file.
 
     Args:
         data: its bytes.
         name: what to call it in messages.
+        sections: the ids of sections that plans here may have; without it those of an EHC plan.
 
     Raises:
         BadInput: it is no text, no TOML, or not what a cycle file says: one sentence names the
@@ -558,7 +587,7 @@ def read_cycle(data: bytes, *, name: str) -> CycleFile:
     """
     found = _parsed(_text(data, name), name)
     try:
-        written = _Written.model_validate(found)
+        written = _Written.model_validate(found, context=sections)
     except ValidationError as no:
         raise BadInput(f"{name}{_first_fault(no)}.") from None
     return CycleFile(**dict(written), file_digest=hashlib.sha256(data).hexdigest())

@@ -16,7 +16,9 @@ from typing import Literal
 
 from ehcp_flow.acting import By, Progress, Tenancy
 from ehcp_flow.cycles.applying import Applying, Decided, Prepared, batches, essence, preview_id_of
-from ehcp_flow.cycles.choosing import Gap, Missing, SetUp
+from ehcp_flow.cycles.asking import Gap
+from ehcp_flow.cycles.attending import Missing
+from ehcp_flow.cycles.choosing import SetUp
 from ehcp_flow.cycles.file import Hours
 from ehcp_flow.events import Task
 from ehcp_flow.plan import Review

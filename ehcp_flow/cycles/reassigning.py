@@ -33,7 +33,6 @@ from ehcp_flow.projections import people, standing
 from ehcp_flow.projections.standing import WorkItem
 from ehcp_flow.rules import assigning
 from ehcp_flow.rules.absence import not_there
-from ehcp_flow.sections import SECTIONS
 from ehcp_flow.storage import VersionTaken
 
 _GRACE = timedelta(days=7)
@@ -240,7 +239,7 @@ class Reassigning:
 
     def _tasks(self, plan: Plan) -> Iterator[tuple[str, Assignment, str]]:
         """The open tasks that are to be handed over, with why."""
-        for id in SECTIONS:
+        for id in self._here.template_of(plan).ids:
             section = plan.section(id)
             for asked in section.assignments:
                 # What is approved waits on nobody until it is submitted again.

@@ -34,7 +34,6 @@ from ehcp_flow.events import DeclineReason, PlanEvent, SectionAssigned, Task
 from ehcp_flow.hands import Person
 from ehcp_flow.plan import Assignment, Duty, Folding, Plan
 from ehcp_flow.projections import people, standing
-from ehcp_flow.sections import SECTIONS
 from ehcp_flow.text import one_line
 
 _HOST = "ehcp-flow.invalid"
@@ -64,6 +63,8 @@ class Request:
     pupil: str
     """Forename and surname, as the school writes them."""
     section: str
+    title: str
+    """The section's, by the plan's template."""
     task: Task
     due: date | None
     accepted: bool
@@ -188,12 +189,12 @@ def _requests(
         if isinstance(event, SectionAssigned):
             asked_at[event.section, event.task, event.to] = event.at
     plan = folding.plan()
-    for id in SECTIONS:
+    for id, title in here.template_of(plan).titles.items():
         section = plan.section(id)
         for asked in section.assignments:
             idle = asked.task == "review" and section.status == "approved"
             if asked.open and not idle and (cycle is None or asked.cycle == str(cycle)):
-                yield asked.to, _request(plan, id, asked, asked_at[id, asked.task, asked.to])
+                yield asked.to, _request(plan, id, title, asked, asked_at[id, asked.task, asked.to])
     for duty in plan.duties:
         over = duty.due < today if duty.kind is None else plan.gave(duty)
         if not over and (cycle is None or duty.cycle == str(cycle)):
@@ -206,12 +207,13 @@ def _pupil(plan: Plan) -> str:
     return f"{about.forename} {about.surname}".strip()
 
 
-def _request(plan: Plan, section: str, asked: Assignment, at: datetime) -> Request:
+def _request(plan: Plan, section: str, title: str, asked: Assignment, at: datetime) -> Request:
     review = next((one for one in reversed(plan.reviews) if one.cycle == asked.cycle), None)
     return Request(
         plan.reference,
         _pupil(plan),
         section,
+        title,
         asked.task,
         asked.due,
         asked.status == "accepted",
@@ -361,7 +363,7 @@ def _task(number: int, request: Request, person: Person, *, named: bool) -> Iter
     plan, who = _word(request.reference), _word(person.staff_id)
     about = f", {_plain(request.pupil)}" if named else ""
     yield f"{number}. To {request.task} section {request.section} of {plan}{about}"
-    yield f"   {SECTIONS.get(request.section, '')}"
+    yield f"   {_plain(request.title)}"
     if request.task == "review":
         yield "   You can begin when it is submitted."
     yield f"   By: {request.due or 'no day was set'}"

@@ -19,7 +19,8 @@ from uuid import UUID
 
 from ehcp_flow import plan as planning
 from ehcp_flow.acting import MOST_EVENTS, TRIES, By, Part, Progress, Tenancy
-from ehcp_flow.cycles.status import Applications, find_cycle, taken_over
+from ehcp_flow.cycles.course import taken_over
+from ehcp_flow.cycles.finding import Applications, find_cycle
 from ehcp_flow.errors import NotFound, StoreTrouble
 from ehcp_flow.events import (
     AssignmentAccepted,

@@ -64,6 +64,23 @@ FIELDS = known(
     ),
     Field("tutor", "the tutor", ("Form Tutor", "Tutor Name", "Registration Tutor", "Reg Tutor")),
     Field(
+        "school",
+        "the school or other institution that the pupil attends",
+        (
+            "School Name",
+            "School",
+            "Establishment Name",
+            "Establishment",
+            "Institution Name",
+            "Institution",
+            "Current School",
+            "Setting Name",
+            "Placement Name",
+            "Placement",
+            "Educational Placement",
+        ),
+    ),
+    Field(
         "sen",
         "the SEN status",
         (
@@ -167,6 +184,7 @@ class PupilRow:
     """Codes of ``fields.NEEDS``, the primary one first."""
     made_on: date | None = None
     last_review: date | None = None
+    school: str | None = None
 
     @property
     def name(self) -> str:
@@ -189,6 +207,7 @@ class PupilRow:
             self.needs,
             self.made_on,
             self.last_review,
+            school=self.school,
         )
 
 
@@ -239,6 +258,7 @@ def read_pupils(
     mapping: Mapping[str, str] | None = None,
     no_upn: str | None = None,
     name: str | None = None,
+    status: str = "E",
 ) -> PupilFile:
     """Read a school's export of pupils.
 
@@ -251,6 +271,8 @@ def read_pupils(
         mapping: field by heading, for headings that are not known.
         no_upn: why pupils without a UPN have none; without it they are faults.
         name: what to call the file in messages.
+        status: the SEN status of the pupils whose plan it is about: E (EHC plan), K (SEN support)
+            or N (none).
 
     Raises:
         BadInput: it cannot be read at all, or a heading that is needed is missing.
@@ -258,13 +280,14 @@ def read_pupils(
     table = read_to_import(source, name)
     columns = find_columns(table, FIELDS, mapping)
     upn = () if no_upn is not None else (("upn",),)
+    told_by = ("sen", "ehcp") if status == "E" else ("sen",)
     require(
         columns,
         FIELDS,
-        (*upn, ("surname", "name"), ("forename", "name"), ("born",), ("year",), ("sen", "ehcp")),
+        (*upn, ("surname", "name"), ("forename", "name"), ("born",), ("year",), told_by),
         instead="" if no_upn is not None or "upn" in columns.at else ", or give --no-upn REASON",
     )
-    reader = _Reader(columns, today, no_upn)
+    reader = _Reader(columns, today, no_upn, status)
     found = [reader.read(row) for row in table.rows]
     with_plan = [plan for plan, _ in found if plan is not None]
     pupils = tuple(pupil for plan, pupil in found if plan and pupil is not None)
@@ -282,11 +305,12 @@ def read_pupils(
 class _Reader:
     """Reads row after row, and remembers which pupils were there already."""
 
-    def __init__(self, columns: Columns, today: date, no_upn: str | None) -> None:
+    def __init__(self, columns: Columns, today: date, no_upn: str | None, status: str) -> None:
         self.faults: list[Fault] = []
         self._columns = columns
         self._today = today
         self._no_upn = no_upn
+        self._status = status
         self._by_upn: dict[str, tuple[int, tuple[str, str, date] | None]] = {}
         self._by_name: dict[tuple[str, str, date], tuple[int, str | None]] = {}
 
@@ -301,6 +325,7 @@ class _Reader:
         year = self._value(row, "year", cells.parse_year)
         pupil_needs = self._needs(row)
         group, tutor = self._text(row, "group"), self._text(row, "tutor")
+        school = self._text(row, "school")
         made_on, last_review = self._day(row, "made_on", born), self._day(row, "last_review", born)
         plan = self._plan(row)
         if len(self.faults) > faults_before or names is None or born is None or year is None:
@@ -317,6 +342,7 @@ class _Reader:
             pupil_needs,
             made_on,
             last_review,
+            school,
         )
 
     def _width(self, row: Row) -> None:
@@ -366,7 +392,13 @@ class _Reader:
         )
 
     def _plan(self, row: Row) -> bool | None:
-        """Whether there is an EHC plan, as the SEN status says, or a column that says yes or no."""
+        """Whether it is about the pupil: whose SEN status is the one asked for.
+
+        Whether there is an EHC plan may also be said by a column that says yes or no.
+        """
+        if self._status != "E":
+            has = self._value(row, "sen", cells.parse_sen) if "sen" in self._columns.at else "N"
+            return None if has is None else has == self._status
         status = self._value(row, "sen", cells.parse_sen) if "sen" in self._columns.at else None
         by_status = None if status is None else status == "E"
         if not self._columns.cell(row.cells, "ehcp"):

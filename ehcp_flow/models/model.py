@@ -12,7 +12,6 @@ from typing import Annotated, Literal, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from ehcp_flow.models.duties import BY_SECTION, OF_ALL_PLANS, Duty
-from ehcp_flow.sections import SECTIONS
 from ehcp_flow.statute.marks import Mark
 from ehcp_flow.years import YEARS
 
@@ -54,6 +53,9 @@ def _no_words() -> Mapping[str, str]:
     return {}
 
 
+EVERY = "*"
+"""Among the sections of a rule: each that no other one names."""
+
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 _Roles = Annotated[tuple[_Words, ...], BeforeValidator(_tuple)]
@@ -77,7 +79,8 @@ class Rule(Part):
     """Who does not, where anybody does."""
     unasked: _Roles = ()
     """Who does without being asked what others do when they are asked."""
-    sections: _Texts = tuple(SECTIONS)
+    sections: _Texts = (EVERY,)
+    """Of whatever template, by id; ``*`` is every one that no other rule of the duty names."""
     years: _Texts = YEARS
     extent: Extent = "whole"
     """How far somebody goes who writes, when their experience is none of ``extents``."""
@@ -146,6 +149,8 @@ class Model(Part):
     school: School
     other_roles: _Roles = ()
     """Roles that are this setting's own."""
+    other_sections: _Texts = ()
+    """Ids of sections of this setting's own plan templates."""
     when_nobody: Mapping[str, str] = Field(default_factory=_no_words)
     """To which role the duties of another one fall that nobody holds who is there; ``refuse``, as
     with a role that is not named: to none."""
@@ -179,12 +184,11 @@ class Model(Part):
             section: where it may be another role's for each section.
             year: of the pupil, where the duty is about a plan.
         """
-        key = (
-            duty,
-            (section or "") if duty in BY_SECTION else "",
-            "" if duty in OF_ALL_PLANS else (year or ""),
-        )
-        return self._answers.get(key)
+        of = "" if duty in OF_ALL_PLANS else (year or "")
+        if duty not in BY_SECTION:
+            return self._answers.get((duty, "", of))
+        found = self._answers.get((duty, section or EVERY, of))
+        return found or self._answers.get((duty, EVERY, of))
 
     def has_powers(self, role: str) -> bool:
         """Whether a role lets its holders coordinate, approve, keep lists, or write unasked."""

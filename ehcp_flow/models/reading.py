@@ -15,6 +15,7 @@ from ehcp_flow.errors import BadInput
 from ehcp_flow.models.duties import BY_SECTION, DUTIES, NEEDED, OF_ALL_PLANS, OF_LAW, WHEN_ASKED
 from ehcp_flow.models.model import (
     ANYBODY,
+    EVERY,
     REFUSE,
     Experience,
     Extent,
@@ -26,9 +27,10 @@ from ehcp_flow.models.model import (
     questions,
 )
 from ehcp_flow.roles import ROLES
-from ehcp_flow.sections import SECTIONS
 from ehcp_flow.statute.law import england
 from ehcp_flow.statute.marks import Mark
+from ehcp_flow.templates.built_in import all_built_in
+from ehcp_flow.templates.template import SECTION_ID
 from ehcp_flow.text import one_line
 from ehcp_flow.years import from_to
 
@@ -172,12 +174,13 @@ def _hangs_together(model: Model, name: str) -> None:
         _known(f"{name}, {key}", "role", named, known)
     _roles_are_names(model, name)
     seen: set[str] = set()
+    sections = (*(id for one in all_built_in() for id in one.ids), *model.other_sections, EVERY)
     for rule in model.rules:
         where = f"{name}, rule {rule.id}"
         if rule.id in seen:
             raise BadInput(f"{where}: found a second rule of this id, expected another id.")
         seen.add(rule.id)
-        _rule_is_one(rule, where, roles)
+        _rule_is_one(rule, where, roles, sections)
     _one_answer_each(model, name)
     _no_cycle(model, name)
     for duty in NEEDED:
@@ -190,6 +193,12 @@ def _hangs_together(model: Model, name: str) -> None:
 
 
 def _roles_are_names(model: Model, name: str) -> None:
+    for section in model.other_sections:
+        if not SECTION_ID.fullmatch(section):
+            raise BadInput(
+                f"{name}, other_sections: found {_shown(section)}, expected the id of a section, "
+                "such as TARGETS."
+            )
     for role in model.other_roles:
         if one_line(role) != role or len(role) > 100 or role in (ANYBODY, REFUSE):
             raise BadInput(
@@ -198,7 +207,7 @@ def _roles_are_names(model: Model, name: str) -> None:
             )
 
 
-def _rule_is_one(rule: Rule, where: str, roles: Collection[str]) -> None:
+def _rule_is_one(rule: Rule, where: str, roles: Collection[str], sections: Collection[str]) -> None:
     for key, named in (
         ("roles", rule.roles),
         ("but_not", rule.but_not),
@@ -207,7 +216,7 @@ def _rule_is_one(rule: Rule, where: str, roles: Collection[str]) -> None:
     ):
         known = {*roles, ANYBODY} if key == "roles" else roles
         _known(f"{where}, {key}", "role", named, known)
-    _known(f"{where}, sections", "section", rule.sections, SECTIONS)
+    _known(f"{where}, sections", "section", rule.sections, sections)
     if rule.after:
         _known(f"{where}, after", "fact", rule.after, england().facts)
     for key, fits in (
@@ -272,8 +281,11 @@ def _known(where: str, what: str, named: Iterable[str], known: Collection[str]) 
             )
 
 
+_OWN = ("role", "section")
+
+
 def _own(what: str) -> str:
-    return "; a role of your own stands under other_roles" if what == "role" else ""
+    return f"; a {what} of your own stands under other_{what}s" if what in _OWN else ""
 
 
 # From what is wrong to a sentence -----------------------------------------------------------------
@@ -337,7 +349,17 @@ def _in_words(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
 
 
 _LISTS = frozenset(
-    {"roles", "but_not", "unasked", "sections", "years", "after", "reviewed_by", "other_roles"}
+    {
+        "roles",
+        "but_not",
+        "unasked",
+        "sections",
+        "years",
+        "after",
+        "reviewed_by",
+        "other_roles",
+        "other_sections",
+    }
 )
 
 

@@ -16,6 +16,11 @@ def folded(text: str) -> str:
     return "".join([c for c in apart if unicodedata.category(c) != "Mn"]).casefold()
 
 
+def same_line(text: str) -> str:
+    """Return a name as ``folded`` has it, with one space where there are several."""
+    return " ".join(folded(text).split())
+
+
 def place_in(text: str, start: int, stop: int) -> tuple[int, int]:
     """Return where in a text the piece stands that ``folded(text)[start:stop]`` came from."""
     if text.isascii():

@@ -1,5 +1,6 @@
 """Who did what, when, in which role, through which channel?"""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -305,6 +306,7 @@ def _pupil_changed(facts: Facts) -> str:
             "year",
             "group",
             "tutor",
+            "school",
             "needs",
             "made_on",
             "last_review",
@@ -382,7 +384,12 @@ def _cycle(facts: Facts) -> str:
 
 def _fact(facts: Facts) -> str:
     said = [f"{facts['number']}: {facts['fact']}"]
-    said += [f"{name} {value}" for name, value in facts.get("details", ())]
+    said += [f"{name} {value}" for name, value in facts.get("details", ()) if "." not in name]
+    people = [name.partition(".")[0] for name in facts.get("told_as", ()) if "." in name]
+    said += [
+        f"{name}: {many} {'person' if many == 1 else 'people'}"
+        for name, many in Counter(people).items()
+    ]
     if "replaces" in facts:
         said.append(f"in place of {facts['replaces']}")
     return ", ".join(said)

@@ -9,7 +9,7 @@ from ehcp_flow.hands import Person
 from ehcp_flow.models.duties import BY_SECTION, DUTIES, IN_WORDS, OF_ALL_PLANS, Duty
 from ehcp_flow.models.in_force import InForce, in_words
 from ehcp_flow.models.model import ANYBODY, Model, Rule
-from ehcp_flow.sections import SECTIONS
+from ehcp_flow.templates.built_in import ehcp
 from ehcp_flow.years import YEARS
 
 Kind = Literal[
@@ -41,6 +41,7 @@ def check(
     on: date,
     tasks: Mapping[str, int],
     years: Collection[str] = (),
+    sections: Sequence[str] = (),
 ) -> list[Finding]:
     """Return what is not as a model asks for on a day, the gravest first.
 
@@ -50,11 +51,14 @@ def check(
         on: the day.
         tasks: how many tasks wait on each person, by their ids.
         years: those of the pupils here; all of them while there are none.
+        sections: those of the plans here; those of an EHC plan while there are none.
     """
     there = [person for person in people if person.roles_on(on) and not person.away_on(on)]
     held = {role.role for person in there for role in person.roles_on(on)}
     vacant = frozenset({*model.when_nobody, *model.when_nobody.values()} - held)
-    holding = _Holding(InForce(model, vacant=lambda: vacant), there, on)
+    holding = _Holding(
+        InForce(model, vacant=lambda: vacant), there, on, tuple(sections or ehcp().ids)
+    )
     pupils = tuple(year for year in YEARS if not years or year in years)
     return [
         *_by_law(model, held),
@@ -72,6 +76,7 @@ class _Holding:
     under: InForce
     people: Sequence[Person]
     day: date
+    sections: Sequence[str]
 
     def of(self, duty: Duty, section: str | None = None, year: str | None = None) -> set[str]:
         """The ids of those who may do something when they are asked."""
@@ -104,7 +109,7 @@ def _held_by_nobody(holding: _Holding, pupils: Sequence[str]) -> Iterable[Findin
     for duty in DUTIES:
         if duty == "write":
             continue
-        sections = tuple(SECTIONS) if duty in BY_SECTION else (None,)
+        sections = holding.sections if duty in BY_SECTION else (None,)
         years = (None,) if duty in OF_ALL_PLANS else pupils
         lacking: dict[str | None, tuple[dict[str, None], dict[str, None]]] = {}
         for section in sections:
@@ -127,7 +132,9 @@ def _nobody(
     pupils: Sequence[str],
 ) -> Finding:
     rule = next((rule for rule in holding.under.model.rules if rule.id == id), None)
-    where = "" if len(sections) in (0, len(SECTIONS)) else f", sections {', '.join(sections)}"
+    where = (
+        "" if len(sections) in (0, len(holding.sections)) else f", sections {', '.join(sections)}"
+    )
     few = () if len(years) in (0, len(pupils)) else years
     of = f", years {', '.join(few)}" if few else ""
     if rule is None:
@@ -142,7 +149,7 @@ def _nobody(
 
 def _unwritten(holding: _Holding, pupils: Sequence[str]) -> Iterable[Finding]:
     together: dict[tuple[str | None, tuple[str, ...]], list[str]] = {}
-    for section in SECTIONS:
+    for section in holding.sections:
         lacking: dict[str | None, list[str]] = {}
         for year in pupils:
             if not holding.of("write", section, year):
@@ -162,7 +169,7 @@ def _unwritten(holding: _Holding, pupils: Sequence[str]) -> Iterable[Finding]:
 def _no_second_reader(holding: _Holding, pupils: Sequence[str]) -> Iterable[Finding]:
     """Sections that one person alone may write and review: the writer is not their own reviewer."""
     alone: dict[str, list[str]] = {}
-    for section in SECTIONS:
+    for section in holding.sections:
         for year in pupils:
             readers = holding.of("review", section, year)
             if len(readers) == 1 and holding.of("write", section, year) == readers:

@@ -254,6 +254,12 @@ def import_text(
             f"{hand.name} acts as {hand.role} and may not bring in issued texts: "
             f"ask the {hand.under.who('coordinate')}.",
         )
+    if any(issue.kind != "draft" for issue in plan.issues):
+        raise Refused(
+            f"{plan.reference} was issued here (`plan issued {plan.reference}` shows what): a text "
+            "as issued is not brought in beside that; write the change with `section edit`, and "
+            "have the authority issue it with `record`."
+        )
     now = plan.section(section)
     if text == now.issued:
         raise NothingToDo(f"Section {section} of {plan.reference} has this issued text already.")

@@ -7,12 +7,16 @@ signed every text that was changed.
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
+from ehcp_flow.errors import Refused
 from ehcp_flow.hands import Hand
 from ehcp_flow.models.duties import IN_WORDS, Duty
 from ehcp_flow.models.in_force import one_of
 from ehcp_flow.models.model import Rule
 from ehcp_flow.plan import Plan, Section
+from ehcp_flow.roles import DECIDING
+from ehcp_flow.statute.facts import FactKind
 
 DUTY_OF_FACT: Mapping[str, Duty] = MappingProxyType(
     {
@@ -27,30 +31,75 @@ _SIGNING = ("review", "approval")
 """The meanings of a mark that says that a text was reviewed."""
 
 
-def may_record(plan: Plan, fact: str, hand: Hand) -> Rule | None:
-    """Hold what is recorded to those whose duty it is, and to its place in the order of things.
+_LAW: Mapping[Duty, str] = MappingProxyType(
+    {
+        "hold-meeting": "SEND Regulations 2014, regulations 20(1) and 21(1)",
+        "complete-report": "SEND Regulations 2014, regulation 21(7)",
+    }
+)
+"""What the authority may do itself, whatever the school's model says, and by which law."""
+
+
+class Allowed(NamedTuple):
+    """By what something may be recorded."""
+
+    rule: Rule | None = None
+    law: str | None = None
+    """Where it is not the model's to say."""
+
+
+def may_record(plan: Plan, kind: FactKind, hand: Hand) -> Allowed:
+    """Hold what is recorded to those whose it is, and to its place in the order of things.
+
+    What nobody's duty in a model goes with is recorded by those who coordinate or keep lists, as
+    the catalogue of facts has it, and by the authority's officers.
 
     Args:
         plan: as it stands.
-        fact: its id, as ``review-meeting-held``.
+        kind: the fact.
         hand: who records it; its day is the day on which it happened.
 
-    Returns:
-        The rule that allows it; ``None``: no duty of a model goes with this fact.
-
     Raises:
-        Refused: it is another one's duty, or something that the rule asks for is not on record.
+        Refused: it is another one's, or something that the rule asks for is not on record.
     """
-    duty = DUTY_OF_FACT.get(fact)
-    if duty is None:
-        return None
+    if kind.by == "anyone":
+        return Allowed()
+    if kind.by == "authority":
+        if hand.role not in DECIDING:
+            raise Refused(
+                f"{hand.name} acts as {hand.role}, and only the local authority decides and issues "
+                "(Children and Families Act 2014, sections 37 and 44): ask its officer to record "
+                f"it ({kind.id})."
+            )
+        return Allowed(law=kind.basis)
+    duty = DUTY_OF_FACT.get(kind.id)
+    if duty is not None:
+        return _of_duty(plan, kind.id, duty, hand)
+    rule = hand.may("coordinate") or (hand.may("lists") if kind.by == "office" else None)
+    if rule is not None:
+        return Allowed(rule)
+    if hand.role in DECIDING:
+        return Allowed(law=kind.basis)
+    who = hand.under.who("coordinate")
+    if kind.by == "office":
+        who = f"{who}, or {hand.under.who('lists')}"
+    raise hand.forbidden(
+        "lists" if kind.by == "office" else "coordinate",
+        f"{hand.name} acts as {hand.role}, and this is recorded by {who}: ask one of them "
+        f"({kind.id}).",
+    )
+
+
+def _of_duty(plan: Plan, fact: str, duty: Duty, hand: Hand) -> Allowed:
     year = plan.particulars.year
     rule = hand.may(duty, year=year)
+    if rule is None and hand.role in DECIDING and duty in _LAW:
+        return Allowed(law=_LAW[duty])
     if rule is None:
         raise hand.forbidden(
             duty,
             f"{hand.name} acts as {hand.role}, and {_who(hand, duty, year)} {IN_WORDS[duty]}: ask "
-            "whoever has that role to record it.",
+            f"whoever has that role to record it ({fact}).",
             year=year,
         )
     if (lacking := _not_yet(plan, rule, hand)) is not None:
@@ -68,11 +117,13 @@ def may_record(plan: Plan, fact: str, hand: Hand) -> Rule | None:
             "is not signed with the meaning review: `section sign-off --meaning review`.",
             year=year,
         )
-    return rule
+    return Allowed(rule)
 
 
-def may_chair(plan: Plan, role: str, hand: Hand) -> Rule:
+def may_chair(plan: Plan, role: str, hand: Hand) -> None:
     """Hold the chair of a review meeting to those whose duty that is, whether they teach or not.
+
+    Where no model was chosen, and for the authority, which may hold any, nothing is asked.
 
     Args:
         plan: as it stands.
@@ -83,15 +134,15 @@ def may_chair(plan: Plan, role: str, hand: Hand) -> Rule:
         Refused: it is none of theirs.
     """
     year = plan.particulars.year
-    rule = hand.under.may("hold-meeting", role, year=year)
-    if rule is None:
+    if not hand.under.chosen or role in DECIDING:
+        return
+    if hand.under.may("hold-meeting", role, year=year) is None:
         raise hand.forbidden(
             "hold-meeting",
             f"the {role} does not chair the review meeting of {plan.reference}; "
             f"{_who(hand, 'hold-meeting', year)} {IN_WORDS['hold-meeting']}.",
             year=year,
         )
-    return rule
 
 
 def _who(hand: Hand, duty: Duty, year: str) -> str:

@@ -3,13 +3,12 @@
 from dataclasses import fields
 from typing import Any
 
+from ehcp_flow.errors import Refused
 from ehcp_flow.events import PlanOpened, PupilChanged
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import CHANGEABLE, Particulars
 from ehcp_flow.rules.holding_roles import may_administer
-
-EHCP = "ehcp"
-"""The template of a plan that a school's export speaks of."""
+from ehcp_flow.templates.template import Template
 
 
 def open_plan(said: Particulars, *, hand: Hand) -> PlanOpened:
@@ -22,6 +21,23 @@ def open_plan(said: Particulars, *, hand: Hand) -> PlanOpened:
     facts: dict[str, Any] = {field.name: getattr(said, field.name) for field in fields(said)}
     del facts["listed"]
     return PlanOpened(**hand.act("coordinator", rule), **facts)
+
+
+def may_open_with(template: Template, *, proposal: bool) -> None:
+    """Let nobody take a proposal for law.
+
+    Args:
+        template: the one to open plans with.
+        proposal: whether they say that they know it is a proposal.
+
+    Raises:
+        Refused: it is one, and they do not.
+    """
+    if template.proposal and not proposal:
+        raise Refused(
+            f"{template.title} ({template.name}) is a proposal and not law, and no plan was "
+            "opened: say with --proposal that you know, and that the plan is the school's own."
+        )
 
 
 def change_pupil(now: Particulars, said: Particulars, *, hand: Hand) -> PupilChanged | None:

@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from ehcp_flow.templates.built_in import ehcp
 from ehcp_flow_cli.showing.pages.plan import plan_page
 from tests.browser.conftest import Open
 from tests.browser.examples import HOSTILE, MADE, hostile, many_hands
@@ -12,7 +13,7 @@ from tests.browser.examples import HOSTILE, MADE, hostile, many_hands
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 
 RECORD = many_hands()
-PAGE = plan_page(RECORD.plan, RECORD.authors, MADE)
+PAGE = plan_page(RECORD.plan, ehcp(), RECORD.authors, MADE)
 
 
 def test_it_can_be_read_and_printed(open_page: Open) -> None:
@@ -41,7 +42,9 @@ def test_every_text_stands_out(open_page: Open, dark: bool) -> None:
 def test_hostile_words_do_nothing_and_fit(open_page: Open) -> None:
     """A name of one long word is broken, and no word is more than one."""
     record = hostile()
-    watched = open_page(plan_page(record.plan, record.authors, MADE, asked=HOSTILE), width=320)
+    watched = open_page(
+        plan_page(record.plan, ehcp(), record.authors, MADE, asked=HOSTILE), width=320
+    )
 
     assert watched.page.locator("img, script").count() == 0
     assert watched.script("document.documentElement.scrollWidth") == 320

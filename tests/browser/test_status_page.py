@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from ehcp_flow.cycles.course import DayProgress
 from ehcp_flow.cycles.status import (
     CycleLine,
     CycleStatus,
     CycleTask,
-    DayProgress,
     PlanProgress,
     Tally,
     TaskState,

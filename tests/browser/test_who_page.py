@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from ehcp_flow.authorship.delta import revision_name
+from ehcp_flow.templates.built_in import ehcp
 from ehcp_flow_cli.showing.pages.who import who_page
 from tests.browser.conftest import Open, Watched
 from tests.browser.examples import HOSTILE, MADE, Record, hostile, many_hands
@@ -16,7 +17,7 @@ CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 
 RECORD = many_hands()
 AUTHORS = RECORD.authors
-PAGE = who_page(AUTHORS, RECORD.plan, MADE)
+PAGE = who_page(AUTHORS, RECORD.plan, ehcp(), MADE)
 
 
 def texts_of(page: Page) -> dict[str, str | None]:
@@ -209,7 +210,7 @@ def test_on_paper_the_marks_stay_and_the_controls_go(open_page: Open) -> None:
 def test_it_fits_a_narrow_screen(open_page: Open, made: type[Record]) -> None:
     """Nothing has to be scrolled sideways at 320 pixels, also beside a run."""
     record = made()
-    watched = open_page(who_page(record.authors, record.plan, MADE), width=320)
+    watched = open_page(who_page(record.authors, record.plan, ehcp(), MADE), width=320)
     watched.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
     run = watched.page.locator(".run[tabindex='0']").last
     run.focus()
@@ -232,7 +233,7 @@ def test_hostile_words_do_nothing(open_page: Open) -> None:
     """They stand there to the last character, now and at each step."""
     record = hostile()
     authors = record.authors
-    watched = open_page(who_page(authors, record.plan, MADE))
+    watched = open_page(who_page(authors, record.plan, ehcp(), MADE))
     page = watched.page
 
     assert page.locator("#text-A").text_content() == authors.sections["A"].text
@@ -253,7 +254,7 @@ def test_hostile_words_do_nothing(open_page: Open) -> None:
 def test_a_direction_character_turns_nothing_round(open_page: Open) -> None:
     """The words after it are written from left to right, and its picture is seen."""
     record = hostile()
-    page = open_page(who_page(record.authors, record.plan, MADE)).page
+    page = open_page(who_page(record.authors, record.plan, ehcp(), MADE)).page
 
     places = page.evaluate(
         """() => {

@@ -1,6 +1,7 @@
 """`cycle preview` and `cycle apply --preview-id` at a terminal."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from ehcp_flow_cli.main import cli
 from ehcp_flow_cli.settings import Settings
-from tests.cycles.test_applying import School
+from tests.cycles.school import SENCO, School
 from tests.engine.cycles.examples import review, toml, write
 
 FILE = toml(
@@ -38,6 +39,26 @@ def run(school: School, folder: Path, *words: str, data: bytes = FILE) -> Result
         ["--store", school.url, "cycle", verb, str(file), "--as", "s1", *options],
         obj=Settings(clock=lambda: school.now),
     )
+
+
+def test_a_school_of_no_pupil_is_refused_with_the_nearest_one(
+    school: School, tmp_path: Path
+) -> None:
+    """And nothing is recorded by applying either."""
+    again = School(school.url)
+    said = [replace(line.particulars, school="Brook School") for line in again.plans.list()]
+    again.plans.intake.take_in(said, by=SENCO)
+    before = again.head()
+    data = FILE + b'\n[choose]\nschools = ["Brook Shcool"]\n'
+
+    told = [run(school, tmp_path, verb, data=data) for verb in ("preview", "apply")]
+
+    assert [result.exit_code for result in told] == [1, 1]
+    for result in told:
+        assert "found the school 'Brook Shcool', expected one" in result.output
+        assert "(perhaps 'Brook School')" in result.output
+    assert again.head() == before
+    again.close()
 
 
 def test_what_would_be_done_is_shown(school: School, tmp_path: Path) -> None:

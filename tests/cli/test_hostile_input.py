@@ -267,6 +267,7 @@ READING = tuple(
     for words in (
         "plan list --year …",
         "plan list --need … --all",
+        "plan list --school …",
         "plan list --review-due-by … --csv",
         "plan find …",
         "plan find … … --limit …",

@@ -10,6 +10,7 @@ import pytest
 
 from ehcp_flow.attributing import Authors
 from ehcp_flow.plan import Plan
+from ehcp_flow.templates.built_in import ehcp
 from ehcp_flow_cli.showing.harmless import cell
 from ehcp_flow_cli.showing.pages import parts
 from ehcp_flow_cli.showing.pages.earlier import MOST_STEPS
@@ -69,7 +70,7 @@ RECORDS = pytest.mark.parametrize("made", [many_hands, hostile, long_kept, Recor
 def both(record: Record) -> list[str]:
     """Both pages of a record."""
     plan, authors = record.plan, record.authors
-    return [who_page(authors, plan, MADE), plan_page(plan, authors, MADE)]
+    return [who_page(authors, plan, ehcp(), MADE), plan_page(plan, ehcp(), authors, MADE)]
 
 
 @RECORDS
@@ -120,7 +121,7 @@ def test_every_run_stands_once_and_in_order(made: type[Record]) -> None:
     record = made()
     authors = record.authors
 
-    parsed = Parsed(who_page(authors, record.plan, MADE))
+    parsed = Parsed(who_page(authors, record.plan, ehcp(), MADE))
 
     runs = [run.text for section in authors.sections.values() for run in section.runs]
     assert [text for _, text in parsed.runs] == runs
@@ -132,7 +133,7 @@ def test_words_are_marked_with_hand_place_and_signatures() -> None:
     """As labels that can be read without colour, and as sentences."""
     record = many_hands()
 
-    page = who_page(record.authors, record.plan, MADE)
+    page = who_page(record.authors, record.plan, ehcp(), MADE)
 
     labels = re.findall(r'data-n="([^"]+)"', page)
     assert any("→" in label for label in labels)
@@ -162,7 +163,7 @@ def test_two_who_share_a_name_have_two_numbers() -> None:
     other = replace(SENCO_HAND, by="another")
     record.write("F", "One wrote this. Another wrote that.", other)
 
-    parsed = Parsed(who_page(record.authors, record.plan, MADE))
+    parsed = Parsed(who_page(record.authors, record.plan, ehcp(), MADE))
 
     assert [by for by, _ in parsed.runs] == ["1", "2"]
 
@@ -171,7 +172,7 @@ def test_of_many_revisions_some_are_shown_and_it_is_said() -> None:
     """The first, the last and the signed one among them."""
     record = long_kept()
 
-    page = who_page(record.authors, record.plan, MADE)
+    page = who_page(record.authors, record.plan, ehcp(), MADE)
 
     shown = [int(n) for n in re.findall(r"<li>v\d+, revision (\d+):", page)]
     assert len(shown) <= MOST_STEPS
@@ -186,7 +187,7 @@ def test_texts_too_long_for_a_page_are_left_out_and_it_is_said(
     monkeypatch.setattr("ehcp_flow_cli.showing.pages.earlier.MOST_CHARACTERS", 10)
     record = many_hands()
 
-    page = who_page(record.authors, record.plan, MADE)
+    page = who_page(record.authors, record.plan, ehcp(), MADE)
 
     assert "The earlier texts are too long for a page" in page
     assert 'id="step-F"' not in page
@@ -238,7 +239,7 @@ def plan_of(record: Record, *, with_authors: bool = True) -> str:
     """The page of a plan."""
     authors: Authors | None = record.authors if with_authors else None
     plan: Plan = record.plan
-    return plan_page(plan, authors, MADE)
+    return plan_page(plan, ehcp(), authors, MADE)
 
 
 def test_a_plan_has_no_script() -> None:
@@ -299,7 +300,7 @@ def test_one_section_of_a_plan_alone() -> None:
     """And what was asked for is told."""
     record = many_hands()
 
-    page = plan_page(record.plan, None, MADE, only="C", asked=f"as {HOSTILE}")
+    page = plan_page(record.plan, ehcp(), None, MADE, only="C", asked=f"as {HOSTILE}")
 
     assert "No text yet: section C: Health care needs" in page
     assert "Section F" not in page

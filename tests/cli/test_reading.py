@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ehcp_flow.sections import SECTIONS
+from ehcp_flow.templates.built_in import ehcp
 from tests.cli.conftest import SENCO, Terminal
 
 PLAN = "2026-0001"
@@ -48,6 +48,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "year",
             "group",
             "tutor",
+            "school",
             "needs",
             "made_on",
             "last_review",
@@ -68,6 +69,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "year",
             "group",
             "tutor",
+            "school",
             "needs",
             "made_on",
             "last_review",
@@ -355,10 +357,14 @@ def test_a_plan_as_json_holds_everything(read: Terminal) -> None:
         "as_at",
         "known_at",
         "particulars",
+        "template",
+        "requirements",
         "reviews",
+        "facts",
+        "issues",
         "sections",
     ]
-    assert list(plan["sections"]) == list(SECTIONS)
+    assert list(plan["sections"]) == list(ehcp().titles)
     section = plan["sections"]["F"]
     assert section["title"] == "The special educational provision required"
     assert section["text"] == "Two hours daily."
@@ -640,6 +646,27 @@ def test_plans_are_chosen_by_year_and_need(read: Terminal) -> None:
     expected = [r for r in everyone if r["year"] in ("7", "8", "9") and "ASD" in r["needs"]]
     assert chosen == expected
     assert 0 < len(chosen) < len(everyone) == 117
+
+
+def test_plans_are_chosen_by_school(plans: Terminal) -> None:
+    """Whatever the case and accents; where there are several, each line says which."""
+    export = (
+        "UPN,Surname,Forename,DOB,Year,SEN Status,Establishment\n"
+        "B801200005001,Okafor,Ada,03/11/2014,7,E,École Zola\n"
+        "N823200012345,O'Brien,Seán,29/01/2017,5,E,Brook School\n"
+    )
+    Path("schools.csv").write_text(export, encoding="utf-8")
+    plans.done("plan", "import", "schools.csv", *SENCO)
+
+    chosen = plans.done("plan", "list", "--school", "ecole  ZOLA", "--json")
+    (row,) = json.loads(chosen)
+    assert (row["surname"], row["school"]) == ("Okafor", "École Zola")
+    assert "Brook School" in plans.done("plan", "list")
+    assert "Brook School" not in plans.done("plan", "list", "--school", "Brook School")
+    shown = plans.done("plan", "show", row["reference"])
+    assert shown.splitlines()[0].endswith("born 2014-11-03  year 7  École Zola")
+    nobody = plans.done("plan", "list", "--school", "Fernbank School")
+    assert nobody == "No plan here is like that.\n"
 
 
 def test_plans_are_chosen_by_the_day_their_review_is_due(read: Terminal) -> None:

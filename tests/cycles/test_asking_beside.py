@@ -18,7 +18,7 @@ from ehcp_flow.events import (
     SectionAssigned,
 )
 from ehcp_flow.times import london_day
-from tests.cycles.test_applying import SENCO, School
+from tests.cycles.school import SENCO, School
 from tests.engine.cycles.examples import STAFF, person, toml, write
 
 PLAN = "2026-0001"

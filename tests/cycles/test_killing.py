@@ -12,7 +12,7 @@ import pytest
 
 from ehcp_flow.times import london_day, system_clock
 from tests.conftest import STORES
-from tests.cycles.test_applying import ALL, School, once_and_only_once
+from tests.cycles.school import ALL, School, once_and_only_once
 from tests.engine.cycles.examples import AMIRA, BORIS, DANA, review, toml, write
 
 PUPILS = 300

@@ -19,7 +19,7 @@ from ehcp_flow.events import CycleApplied, ReviewSetUp, SectionAssigned
 from ehcp_flow.plans import Plans
 from ehcp_flow.storage import open_store
 from tests.conftest import STORES
-from tests.cycles.test_applying import FILE, SENCO, School, person_with_role
+from tests.cycles.school import FILE, SENCO, School, person_with_role
 from tests.engine.cycles.examples import CAROL, review, toml, write
 
 

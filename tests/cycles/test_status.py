@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from ehcp_flow.acting import By
-from ehcp_flow.cycles.status import CycleStatus, CycleTask, DayProgress
+from ehcp_flow.cycles.course import DayProgress
+from ehcp_flow.cycles.status import CycleStatus, CycleTask
 from ehcp_flow.errors import NotFound, SaidNo
 from ehcp_flow.hands import HeldRole, Person
-from tests.cycles.test_applying import SENCO, School
+from tests.cycles.school import SENCO, School
 from tests.engine.cycles.examples import review, toml, write
 
 NAME = "Autumn 2026"

@@ -13,7 +13,7 @@ from ehcp_flow.cycles.undoing import Undone
 from ehcp_flow.errors import NotFound, Refused, StoreTrouble
 from ehcp_flow.events import AssignmentWithdrawn, ReviewSetUp, ReviewWithdrawn
 from ehcp_flow.times import london_day, system_clock
-from tests.cycles.test_applying import ALL, SENCO, School, interfering
+from tests.cycles.school import ALL, SENCO, School, interfering
 from tests.engine.cycles.examples import review, toml, write
 
 NAME = "Autumn 2026"

@@ -8,6 +8,7 @@ from ehcp_flow.acting import Tenancy
 from ehcp_flow.attributing import Authors
 from ehcp_flow.events import PlanEvent, SectionEdited
 from ehcp_flow.receipts import Contribution, contributions, count, receipt
+from ehcp_flow.templates.built_in import ehcp
 from ehcp_flow.times import system_clock
 from tests.engine.test_attributing import MACHINE, History, recorded
 from tests.examples import OTHER_TEACHER, SENCO, TEACHER, hand
@@ -19,7 +20,7 @@ from tests.use_cases.conftest import school as school
 
 def told(history: History, person: str = TEACHER.by) -> list[Contribution]:
     """What someone wrote in a plan."""
-    return list(contributions(recorded(history.events), person))
+    return list(contributions(recorded(history.events), person, ehcp().ids))
 
 
 def said(one: Contribution) -> tuple[int, int, int, int]:
@@ -140,7 +141,7 @@ def test_a_receipt_is_of_everything(events: list[PlanEvent]) -> None:
     receipts = [
         one
         for person in ("amira", "boris", "carol")
-        for one in contributions(recorded(events), person)
+        for one in contributions(recorded(events), person, ehcp().ids)
     ]
 
     written = {
@@ -173,7 +174,7 @@ def test_plans_are_found_by_the_trail(one: list[PlanEvent], other: list[PlanEven
             expected = [
                 (number, step.written.version)
                 for number, events in enumerate((one, other))
-                for step in contributions(recorded(events), person)
+                for step in contributions(recorded(events), person, ehcp().ids)
             ]
             found = receipt(here, person)
             assert [(int(step.plan[-1]), step.written.version) for step in found] == expected

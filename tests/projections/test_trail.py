@@ -90,6 +90,7 @@ def test_every_event_is_told_in_a_few_words() -> None:
             "year, made on, no longer listed",
         ),
         (PupilChanged(**act, listed=True), "listed again"),
+        (PupilChanged(**act, school="Brook School"), "school"),
         (
             ReviewSetUp(**act, cycle="c", cycle_name="Autumn", meeting=day),
             "Autumn, meeting on 2026-11-03",

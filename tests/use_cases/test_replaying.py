@@ -13,7 +13,7 @@ from ehcp_flow.events import PlanEvent, SectionEdited, SectionTextImported
 from ehcp_flow.plan import fold
 from ehcp_flow.plans import Plans
 from ehcp_flow.replaying import Step
-from ehcp_flow.sections import SECTIONS
+from ehcp_flow.templates.built_in import ehcp
 from tests.examples import NOON, PLAN
 from tests.projections.logs import TENANT, fresh_log, histories
 
@@ -48,8 +48,8 @@ def test_every_step_replayed_is_what_was_known_at_it(events: list[PlanEvent]) ->
             said = texts(steps[:n])
             assert known == fold(PLAN, events[:n])
             assert known.version == n
-            assert {id: known.section(id).text for id in SECTIONS} == {
-                id: said.get(id, "") for id in SECTIONS
+            assert {id: known.section(id).text for id in ehcp().titles} == {
+                id: said.get(id, "") for id in ehcp().titles
             }
         assert plans.show(REFERENCE) == plans.show(REFERENCE, known_at=len(events))
 
@@ -97,7 +97,7 @@ def test_the_difference_between_two_steps_is_that_of_their_texts(
         found = {d.section: d for d in plans.diff(REFERENCE, from_=one, to=other)}
 
     assert set(found) == {
-        id for id in SECTIONS if before.section(id).text != after.section(id).text
+        id for id in ehcp().titles if before.section(id).text != after.section(id).text
     }
     for id, difference in found.items():
         kept = "".join(p.text for p in difference.pieces if p.kind != "written")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ehcp_flow.attributing import Authors
     from ehcp_flow.plan import Plan
     from ehcp_flow.plans import Plans
+    from ehcp_flow.templates.template import Template
 
 _TRAIL = (
     "position",
@@ -105,11 +106,12 @@ def who(
     if page is not None:
         if section is not None or as_json or as_csv:
             raise click.UsageError("--html shows the whole plan: leave SECTION and the form out.")
-        _page(authors, found, page, settings)
+        _page(authors, found, page, plans, settings)
     elif words is not None:
-        _phrase(authors, found, section, words, as_json, as_csv)
+        only = None if section is None else plans.template(found).section_id(section)
+        _phrase(authors, found, only, words, as_json, as_csv)
     else:
-        _texts(authors, found, section, known_at, deleted, as_json, as_csv)
+        _texts(authors, found, plans.template(found), section, known_at, deleted, as_json, as_csv)
 
 
 def _one_question(
@@ -132,7 +134,6 @@ def _one_question(
 def _receipt(
     plans: Plans, by: str, plan: str | None, section: str | None, as_json: bool, as_csv: bool
 ) -> None:
-    from ehcp_flow.sections import section_id
     from ehcp_flow_cli.showing import authors
 
     found = plans.receipt(by)
@@ -140,7 +141,7 @@ def _receipt(
         stream = plans.show(plan).stream
         found = [one for one in found if one.stream == stream]
     if section is not None:
-        only = section_id(section)
+        only = plans.kinds.section_id(section) if plan is None else plans.section_id(plan, section)
         found = [one for one in found if one.section == only]
     if as_json or as_csv:
         _rows(authors.receipt_rows(found), authors.RECEIPT, as_json, as_csv)
@@ -148,26 +149,24 @@ def _receipt(
         authors.show_receipt(found)
 
 
-def _page(authors: Authors, plan: Plan, file: Path, settings: Settings) -> None:
+def _page(authors: Authors, plan: Plan, file: Path, plans: Plans, settings: Settings) -> None:
     from ehcp_flow.times import system_clock
     from ehcp_flow_cli.drafts_on_disk import write_privately
     from ehcp_flow_cli.showing.harmless import cell
     from ehcp_flow_cli.showing.pages.who import who_page
 
     made_at = (settings.clock or system_clock)()
-    write_privately(file, who_page(authors, plan, made_at))
+    write_privately(file, who_page(authors, plan, plans.template(plan), made_at))
     click.echo(cell(f"{plan.reference} (v{plan.version}) written to {file}."))
 
 
 def _phrase(
-    authors: Authors, plan: Plan, section: str | None, words: str, as_json: bool, as_csv: bool
+    authors: Authors, plan: Plan, only: str | None, words: str, as_json: bool, as_csv: bool
 ) -> None:
     from ehcp_flow.errors import NotFound
-    from ehcp_flow.sections import section_id
     from ehcp_flow.text import normalise
     from ehcp_flow_cli.showing import authors as showing
 
-    only = None if section is None else section_id(section)
     found = authors.phrase(normalise(words).text, only)
     if not found:
         told = " ".join(words.split())
@@ -188,6 +187,7 @@ def _phrase(
 def _texts(
     authors: Authors,
     plan: Plan,
+    template: Template,
     section: str | None,
     known_at: datetime | int | None,
     deleted: bool,
@@ -195,12 +195,11 @@ def _texts(
     as_csv: bool,
 ) -> None:
     from ehcp_flow.errors import NotFound
-    from ehcp_flow.sections import section_id
     from ehcp_flow_cli.showing import authors as showing
     from ehcp_flow_cli.showing import drafts
     from ehcp_flow_cli.showing.tables import show_json
 
-    only = None if section is None else section_id(section)
+    only = None if section is None else template.section_id(section)
     chosen = [found for id, found in authors.sections.items() if only in (None, id)]
     if not chosen:
         where = f"Section {only} of {plan.reference}" if only else plan.reference
@@ -209,7 +208,7 @@ def _texts(
         )
     if as_json:
         known = f"v{known_at}" if isinstance(known_at, int) else known_at
-        show_json(showing.as_data(plan, chosen, known, deleted=deleted))
+        show_json(showing.as_data(plan, template, chosen, known, deleted=deleted))
     elif as_csv and deleted:
         _rows(showing.deleted_rows(chosen), showing.DELETED, as_json, as_csv)
     elif as_csv:
@@ -217,7 +216,7 @@ def _texts(
     else:
         for line in drafts.head(plan, drafts.asked_for(None, known_at)):
             click.echo(line)
-        (showing.show_deleted if deleted else showing.show)(chosen)
+        (showing.show_deleted if deleted else showing.show)(chosen, template)
 
 
 def _rows(

@@ -17,7 +17,9 @@ from ehcp_flow_cli.showing.harmless import cell
 if TYPE_CHECKING:
     from ehcp_flow.acting import By
     from ehcp_flow.cycles.applying import Applied
-    from ehcp_flow.cycles.choosing import Gap, Missing, SetUp
+    from ehcp_flow.cycles.asking import Gap
+    from ehcp_flow.cycles.attending import Missing
+    from ehcp_flow.cycles.choosing import SetUp
     from ehcp_flow.cycles.previewing import PersonLoad, PlanPreview, Preview
 
 SOMETHING_TO_DO = 3

@@ -134,11 +134,11 @@ def _capital(text: str) -> str:
 def _where(rule: Rule) -> str:
     from ehcp_flow.cycles.file import years_in_words
     from ehcp_flow.models.duties import BY_SECTION
-    from ehcp_flow.sections import SECTIONS
+    from ehcp_flow.models.model import EVERY
     from ehcp_flow.years import YEARS
 
     sections = ""
-    if rule.duty in BY_SECTION and len(rule.sections) < len(SECTIONS):
+    if rule.duty in BY_SECTION and EVERY not in rule.sections:
         many = "section" if len(rule.sections) == 1 else "sections"
         sections = f" {many} {', '.join(rule.sections)}"
     if len(rule.years) == len(YEARS):

@@ -10,13 +10,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ehcp_flow_cli.commands.plan_import import import_, import_texts
-from ehcp_flow_cli.settings import DAY, MOMENT, Settings, as_csv, as_json, located
+from ehcp_flow_cli.commands.plan_issued import issued
+from ehcp_flow_cli.commands.plan_open import open_
+from ehcp_flow_cli.settings import (
+    DAY,
+    MOMENT,
+    MOMENT_OR_VERSION,
+    Settings,
+    as_csv,
+    as_json,
+    located,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ehcp_flow.plans import Plans
     from ehcp_flow.projections.standing import PlanLine
+    from ehcp_flow.replaying import Version
 
 MOST_HITS = 100_000
 
@@ -31,6 +42,8 @@ def command() -> None:
 
 command.add_command(import_)
 command.add_command(import_texts)
+command.add_command(issued)
+command.add_command(open_)
 
 _LISTED = (
     "reference",
@@ -41,6 +54,7 @@ _LISTED = (
     "year",
     "group",
     "tutor",
+    "school",
     "needs",
     "made_on",
     "last_review",
@@ -56,6 +70,7 @@ _LISTED = (
 @command.command("list")
 @click.option("--year", "years", metavar="YEAR", multiple=True, help="Only these NC years.")
 @click.option("--need", "needs", metavar="NEED", multiple=True, help="Only these SEN needs.")
+@click.option("--school", "schools", metavar="SCHOOL", multiple=True, help="Only these schools.")
 @click.option(
     "--review-due-by", "due_by", type=DAY, help="Only reviews due by this day, the earliest first."
 )
@@ -68,6 +83,7 @@ def list_(
     settings: Settings,
     years: tuple[str, ...],
     needs: tuple[str, ...],
+    schools: tuple[str, ...],
     due_by: date | None,
     everyone: bool,
     as_json: bool,
@@ -75,6 +91,7 @@ def list_(
 ) -> None:
     """The plans here, one line each."""
     from ehcp_flow.importing.fields import parse_needs, parse_years
+    from ehcp_flow.projections.folded import same_line
     from ehcp_flow_cli.showing.tables import show_rows
 
     wanted = {need for text in needs for need in _read(parse_needs, text, "--need")}
@@ -83,11 +100,16 @@ def list_(
     rows = [_row(line) for line in lines]
     if wanted:
         rows = [row for row in rows if wanted.intersection(row["needs"])]
+    if schools:
+        attended = set(map(same_line, schools))
+        rows = [row for row in rows if same_line(row["school"] or "") in attended]
     if due_by is not None:
         due = ((row["review_due"], row) for row in rows)
         soon = [(day, row) for day, row in due if day is not None and day <= due_by]
         rows = [row for _, row in sorted(soon, key=lambda entry: entry[0])]
-    chosen = needs or years or due_by
+    chosen = needs or years or schools or due_by
+    # One school's own store needs no column that says the same in every line.
+    several = {"school": "school"} if len({row["school"] for row in rows}) > 1 else {}
     show_rows(
         rows,
         {
@@ -95,6 +117,7 @@ def list_(
             "pupil": "pupil",
             "year": "year",
             "group": "group",
+            **several,
             "needs": "needs",
             "review_due": "review due",
             "meeting": "meeting",
@@ -140,6 +163,7 @@ def _row(line: PlanLine) -> dict[str, Any]:
         "year": about.year,
         "group": about.group,
         "tutor": about.tutor,
+        "school": about.school,
         "needs": about.needs,
         "made_on": about.made_on,
         "last_review": about.last_review,
@@ -235,7 +259,6 @@ def show(
     written, so that `section edit` can tell when someone else wrote meanwhile. A file with words
     that are not on record is not written over.
     """
-    from ehcp_flow.sections import section_id
     from ehcp_flow_cli.drafts_on_disk import to_draft_in, write_privately
     from ehcp_flow_cli.showing import drafts
     from ehcp_flow_cli.showing.harmless import cell, harmless
@@ -247,7 +270,9 @@ def show(
         raise click.UsageError("--html names its file itself: leave out --json, --text and --out.")
     plans = settings.plans()
     found = plans.show(plan, as_at=as_at, known_at=known_at)
-    only = None if section is None else section_id(section)
+    template = plans.template(found)
+    only = None if section is None else template.section_id(section)
+    required = plans.required(found, as_at)
     asked: dict[str, object] = {
         "as_at": as_at,
         "known_at": f"v{known_at}" if isinstance(known_at, int) else known_at,
@@ -260,9 +285,12 @@ def show(
         from ehcp_flow_cli.showing.pages.plan import plan_page
 
         now, said = (settings.clock or system_clock)(), drafts.asked_for(as_at, known_at)
-        out, text = html, plan_page(found, authors, now, only=only, asked=said)
+        out, text = (
+            html,
+            plan_page(found, template, authors, now, only=only, asked=said, requirements=required),
+        )
     elif as_json:
-        data = drafts.as_data(found, only, asked, authors)
+        data = drafts.as_data(found, template, only, asked, authors, required)
         if out is None:
             show_json(data)
             return
@@ -270,13 +298,15 @@ def show(
     elif text_only:
         if only is not None and out is not None:
             _nothing_lost(plans, found.reference, only, out)
-        text = drafts.text(found, only)
+        text = drafts.text(found, template, only)
     elif only is not None and out is not None:
         _nothing_lost(plans, found.reference, only, out)
         text = to_draft_in(found.reference, found.section(only))
     else:
         # Harmless already, and in a file without colour.
-        text = drafts.draft(found, only, drafts.asked_for(as_at, known_at), authors)
+        text = drafts.draft(
+            found, template, only, drafts.asked_for(as_at, known_at), authors, required
+        )
         text = text if out is None else click.unstyle(text)
     if out is not None:
         write_privately(out, text)
@@ -319,12 +349,12 @@ def _nothing_lost(plans: Plans, reference: str, section: str, file: Path) -> Non
 @click.pass_obj
 def replay(settings: Settings, plan: str, section: str | None, as_json: bool) -> None:
     """Every step of a plan: when, who in which role, what, and the difference in the text."""
-    from ehcp_flow.sections import section_id
     from ehcp_flow_cli.showing import steps
     from ehcp_flow_cli.showing.tables import show_json
 
-    only = None if section is None else section_id(section)
-    found = settings.plans().replay(plan)
+    plans = settings.plans()
+    only = None if section is None else plans.section_id(plan, section)
+    found = plans.replay(plan)
     if only is not None:
         found = (one for one in found if getattr(one.recorded.event, "section", None) == only)
     if as_json:
@@ -334,31 +364,46 @@ def replay(settings: Settings, plan: str, section: str | None, as_json: bool) ->
         steps.show(step)
 
 
-@command.command(short_help="What differs in the text between two moments.")
+@command.command(short_help="What differs in the text between two moments or versions.")
 @click.argument("plan")
 @click.option(
     "--from",
     "from_",
-    type=MOMENT,
+    type=MOMENT_OR_VERSION,
     metavar="MOMENT",
-    required=True,
-    help="A step (v12), day or instant.",
+    help="A step (v12), day or instant, or an issued version (issue1).",
 )
-@click.option("--to", "to", type=MOMENT, metavar="MOMENT", help="The same [default: now].")
+@click.option(
+    "--to", "to", type=MOMENT_OR_VERSION, metavar="MOMENT", help="The same [default: now]."
+)
+@click.option(
+    "--issued",
+    "number",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="From this issued version: proposed against issued.",
+)
 @as_json
 @located
 @click.pass_obj
 def diff(
     settings: Settings,
     plan: str,
-    from_: datetime | int,
-    to: datetime | int | None,
+    from_: datetime | int | Version | None,
+    to: datetime | int | Version | None,
+    number: int | None,
     as_json: bool,
 ) -> None:
-    """What differs in the text between what was known at two moments."""
+    """What differs in the text between what was known at two moments, or was issued."""
+    from ehcp_flow.replaying import Version
     from ehcp_flow_cli.showing import steps
     from ehcp_flow_cli.showing.tables import show_json
 
+    if (from_ is None) == (number is None):
+        raise click.UsageError("Say with --from or --issued what it is compared with.")
+    if number is not None:
+        from_ = Version(number)
+    assert from_ is not None
     found = settings.plans().diff(plan, from_=from_, to=to)
     if as_json:
         show_json(found)

@@ -11,6 +11,7 @@ import click
 
 from ehcp_flow.errors import Faulty, SaidNo
 from ehcp_flow_cli.importing import faulty_to, mapped, strict
+from ehcp_flow_cli.opening import of_kind
 from ehcp_flow_cli.settings import DAY, Settings, acting, because
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from ehcp_flow.intake import Comparison
 
 SOMETHING_TO_DO = 3
+
+_WITH = {"E": "an EHC plan", "K": "SEN support", "N": "no SEN"}
 
 
 @click.command("import", short_help="Open plans for the pupils of an export.")
@@ -35,6 +38,15 @@ SOMETHING_TO_DO = 3
     help="Keep what the headings stand for in a file, for --mapping next time.",
 )
 @click.option("--no-upn", metavar="REASON", help="Why pupils without a UPN have none.")
+@of_kind
+@click.option(
+    "--sen",
+    "status",
+    type=click.Choice(("E", "K", "N")),
+    default="E",
+    show_default=True,
+    help="The SEN status of the pupils meant: EHC plan, SEN support or none.",
+)
 @strict
 @click.option("--preview", is_flag=True, help="Show what would happen, and record nothing.")
 @click.option("--yes", is_flag=True, help="Record changes of plans that exist, unasked.")
@@ -52,6 +64,9 @@ def import_(
     mapping: Path | None,
     save_mapping: Path | None,
     no_upn: str | None,
+    kind: str,
+    proposal: bool,
+    status: str,
     strict: bool,
     preview: bool,
     yes: bool,
@@ -60,6 +75,9 @@ def import_(
     by: By,
 ) -> None:
     """Open a plan for every pupil with an EHC plan in a school's export.
+
+    With --template it is a plan of another kind, and --sen says for which pupils. A pupil has one
+    plan here: whoever has one of another kind keeps it.
 
     The same file again changes nothing. A file that says something else of plans that exist is
     shown first (exit status 3); with --yes it is recorded.
@@ -78,13 +96,14 @@ def import_(
         except NotRead as no:
             raise click.BadParameter(str(no), param_hint="--no-upn") from None
     plans = settings.plans()
+    plans.intake.may_open(kind, proposal=proposal)
     given: dict[str, str] = {}
     if mapping is not None:
         given = mapping_from_toml(read_text(mapping), FIELDS, name=mapping.name)
     given |= parse_map(maps, FIELDS)
-    read = read_pupils(file, today=plans.today(), mapping=given, no_upn=no_upn)
+    read = read_pupils(file, today=plans.today(), mapping=given, no_upn=no_upn, status=status)
     pupils = [pupil.particulars() for pupil in read.pupils]
-    _show_understood(read)
+    _show_understood(read, status)
     show_faults(read.faults)
     if save_mapping is not None:
         write_privately(save_mapping, mapping_to_toml(dict(read.understood.headings)))
@@ -94,7 +113,7 @@ def import_(
             f"{file.name} has {len(read.faulty_lines)} faulty rows and nothing was imported: mend "
             "them, or leave --strict out to import the others."
         )
-    found = plans.intake.compare(pupils)
+    found = plans.intake.compare(pupils, kind=kind)
     _show_comparison(found, leavers)
     if leavers and read.faults:
         raise Faulty(
@@ -109,7 +128,9 @@ def import_(
         sys.exit(SOMETHING_TO_DO)
     kept = keep_faulty_rows(file, faulty, read.faulty_table()) if read.faults else None
     with progress("Opening plans") as told:
-        done = plans.intake.take_in(pupils, by=by, leavers=leavers, progress=told)
+        done = plans.intake.take_in(
+            pupils, by=by, leavers=leavers, progress=told, kind=kind, proposal=proposal
+        )
     click.echo(
         f"{len(done.opened)} plans opened{_range(done.opened)}, {done.changed} changed, "
         f"{done.left} no longer listed, {done.unchanged} as they were."
@@ -118,7 +139,7 @@ def import_(
         show_where_they_are(kept)
 
 
-def _show_understood(read: PupilFile) -> None:
+def _show_understood(read: PupilFile, status: str) -> None:
     from ehcp_flow_cli.showing.harmless import cell
 
     how = read.understood
@@ -128,7 +149,7 @@ def _show_understood(read: PupilFile) -> None:
         click.echo(cell(f"Not used: {', '.join(how.ignored)}."))
     counts = read.counts
     click.echo(
-        f"{counts.rows} pupils: {counts.with_plan} with an EHC plan, {counts.without_plan} "
+        f"{counts.rows} pupils: {counts.with_plan} with {_WITH[status]}, {counts.without_plan} "
         f"without; {counts.faulty} {'row is' if counts.faulty == 1 else 'rows are'} faulty, "
         f"{counts.good} plans can come in."
     )
@@ -142,6 +163,8 @@ def _show_comparison(found: Comparison, leavers: bool) -> None:
         f"{len(found.new)} new, {len(found.changed)} changed, {found.unchanged} unchanged, "
         f"{len(gone)} no longer listed."
     )
+    for line in found.other_kind:
+        click.echo(cell(f"  {line.reference} is a plan of another kind and stays as it is"))
     for change in found.changed:
         what = "; ".join(f"{name}: {old} -> {new}" for name, (old, new) in change.fields.items())
         click.echo(cell(f"  {change.line.reference} {what}"))
@@ -182,7 +205,7 @@ def import_texts(settings: Settings, folder: Path, before: date | None, by: By) 
     from ehcp_flow_cli.showing.harmless import cell
 
     plans = settings.plans()
-    read = read_folder(folder)
+    read = read_folder(folder, plans.template_by)
     results = plans.intake.import_texts(
         read.texts, not_recorded_before=before or plans.today(), by=by
     )

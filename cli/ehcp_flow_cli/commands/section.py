@@ -177,7 +177,7 @@ def _carry_out(
     if which.plan is not None:
         _tell(act(plans, which.plan, by), which.section, which.plan, did)
         return
-    section = _section(which.section)
+    section = plans.kinds.section_id(which.section)
     # Said once, and not of every plan.
     plans.people.person(by.who)
     lines = {line.reference: line for line in plans.list()}
@@ -447,8 +447,9 @@ def edit(
     typed = file is None and at_a_terminal()
     draft = Draft("")
     try:
-        draft = from_editor(now.section(_section(section))) if typed else read_draft(file)
-        _meant_for(draft, now.reference, _section(section))
+        id = plans.template(now).section_id(section)
+        draft = from_editor(now.section(id)) if typed else read_draft(file)
+        _meant_for(draft, now.reference, id)
         over = draft.over if over is None else over
         by = replace(by, channel=channel or ("typed" if typed else "file"))
         try:
@@ -603,12 +604,6 @@ def sign_off(
         plan, section, next(m for m in known if m == meaning), revision=revision, by=by
     )
     _tell(done, section, plan, f"signed off ({meaning})")
-
-
-def _section(section: str) -> str:
-    from ehcp_flow.sections import section_id
-
-    return section_id(section)
 
 
 def _meant_for(draft: Draft, reference: str, section: str) -> None:

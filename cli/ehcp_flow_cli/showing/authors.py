@@ -14,7 +14,7 @@ import click
 from ehcp_flow.attributing import shares
 from ehcp_flow.authorship.delta import ADVICE
 from ehcp_flow.receipts import count
-from ehcp_flow.sections import SECTIONS
+from ehcp_flow.templates.template import Template
 from ehcp_flow.times import london_day
 from ehcp_flow_cli.showing.drafts import covering, heading, unbracketed
 from ehcp_flow_cli.showing.harmless import cell, harmless
@@ -222,14 +222,14 @@ def _steps(deeds: Iterable[Deed]) -> str:
     return ", ".join(steps[:_STEPS]) + (f" and {more} more steps" if more > 0 else "")
 
 
-def show(sections: Sequence[SectionAuthors]) -> None:
+def show(sections: Sequence[SectionAuthors], template: Template) -> None:
     """Print the texts with a number at the beginning of each run, and what the numbers stand for.
 
     Brackets in a text are shown as ⟦ ⟧, so that none of it passes for a number of ours.
     """
     legend = _Legend()
     for found in sections:
-        click.echo("\n" + click.style(heading(found.id), bold=True))
+        click.echo("\n" + click.style(heading(found.id, template), bold=True))
         said = [f"revision {found.revision}, {len(found.words):,} words", *covering(found)]
         for line in said:
             click.echo(f"  [{cell(line)}]")
@@ -319,14 +319,19 @@ def _add(lines: list[str], text: str, number: int | None) -> None:
 
 
 def as_data(
-    plan: Plan, sections: Sequence[SectionAuthors], known_at: object, *, deleted: bool
+    plan: Plan,
+    template: Template,
+    sections: Sequence[SectionAuthors],
+    known_at: object,
+    *,
+    deleted: bool,
 ) -> dict[str, object]:
     """Return who wrote which words as what JSON shows; the runs cover each text exactly."""
     told: dict[str, object] = {}
     for found in sections:
         what = {"deleted": [_gone(found, gone) for gone in found.gone]}
         told[found.id] = {
-            "title": SECTIONS[found.id],
+            "title": template.titles.get(found.id),
             "revision": found.revision,
             "text": found.text,
             **(what if deleted else _standing(found)),
@@ -498,7 +503,7 @@ def deleted_rows(sections: Sequence[SectionAuthors]) -> list[dict[str, object]]:
     ]
 
 
-def show_deleted(sections: Sequence[SectionAuthors]) -> None:
+def show_deleted(sections: Sequence[SectionAuthors], template: Template) -> None:
     """Print what is no longer there, who wrote it, who removed it, and where it stood."""
     told = [(one, [gone for gone in one.gone if gone.text.strip()]) for one in sections]
     if not any(gone for _, gone in told):
@@ -506,7 +511,7 @@ def show_deleted(sections: Sequence[SectionAuthors]) -> None:
     for found, pieces in told:
         if not pieces:
             continue
-        click.echo("\n" + click.style(heading(found.id), bold=True))
+        click.echo("\n" + click.style(heading(found.id, template), bold=True))
         for gone in pieces:
             click.echo()
             _quoted(gone.text)

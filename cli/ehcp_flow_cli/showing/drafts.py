@@ -8,7 +8,10 @@ import click
 
 from ehcp_flow.attributing import Authors, Covered, SectionAuthors
 from ehcp_flow.plan import IN_WORDS, Edit, Plan, Section, SignOff
-from ehcp_flow.sections import SECTIONS
+from ehcp_flow.rules.issuing import holders, in_force
+from ehcp_flow.rules.requiring import Requirement
+from ehcp_flow.templates.built_in import EHCP
+from ehcp_flow.templates.template import Template
 from ehcp_flow_cli.showing.harmless import cell, harmless
 from ehcp_flow_cli.showing.moments import shown
 from ehcp_flow_cli.showing.tables import plain
@@ -26,32 +29,62 @@ _QUOTED = 48
 
 def signed(plan: Plan, only: str | None) -> bool:
     """Whether there is a mark, or a machine's words, on any section that is shown."""
-    return any(section.sign_offs or section.machine for section in _chosen(plan, only))
+    return any(
+        section.sign_offs or section.machine
+        for section in plan.sections.values()
+        if only in (None, section.id)
+    )
 
 
 def draft(
-    plan: Plan, only: str | None, asked: str | None = None, authors: Authors | None = None
+    plan: Plan,
+    template: Template,
+    only: str | None,
+    asked: str | None = None,
+    authors: Authors | None = None,
+    requirements: Sequence[Requirement] = (),
 ) -> str:
     """Return a plan, or one section of it, for people to read; ends in a newline.
 
     Args:
         plan: as it stands or stood.
+        template: the one it was opened with.
         only: the one section to show.
         asked: what was asked for, when that is not how the plan stands now.
         authors: who wrote which words, when there are marks whose words are to be told.
+        requirements: what the template requires of it.
     """
     lines = head(plan, asked)
+    lines += [cell(line) for line in kind_of(template)]
+    lines += [cell(in_words(one)) for one in requirements]
     lines += [
         cell(f"review: {review.cycle_name}, meeting {review.meeting}") for review in plan.reviews
     ]
-    for section in _chosen(plan, only):
-        lines += ["", click.style(heading(section.id), bold=True)]
+    lines += _issued(plan)
+    for section in _chosen(plan, template, only):
+        lines += ["", click.style(heading(section.id, template), bold=True)]
         lines += _marks(section, authors)
         if section.text:
             lines += ["", *(f"{_INDENT}{line}".rstrip() for line in _lines(section.text))]
         if section.issued is not None and section.issued != section.text:
-            lines += ["", "  [the issued text differs: `plan diff` shows how]"]
+            lines += ["", f"  [{_differs(plan)}]"]
     return "\n".join(lines) + "\n"
+
+
+def _differs(plan: Plan) -> str:
+    last = in_force(plan)
+    how = "`plan diff`" if last is None else f"`plan diff --issued {last.number}`"
+    return f"the issued text differs: {how} shows how"
+
+
+def _issued(plan: Plan) -> list[str]:
+    """Which version is in force, and how many people hold an earlier one."""
+    if not plan.issues:
+        return []
+    last = in_force(plan) or plan.issues[-1]
+    old = sum(holder.superseded_by is not None for holder in holders(plan))
+    hold = f"; {old} {'holds' if old == 1 else 'hold'} a superseded one" if old else ""
+    return [cell(f"issued: version {last.number} ({last.kind}), {last.day}{hold}")]
 
 
 def asked_for(as_at: date | None, known_at: datetime | int | None) -> str | None:
@@ -69,27 +102,51 @@ def head(plan: Plan, asked: str | None = None) -> list[str]:
     whose = (
         f"{about.reference}  {about.forename} {about.surname}  born {about.born}  "
         f"year {about.year}{f' ({about.group})' if about.group else ''}"
+        f"{f'  {about.school}' if about.school else ''}"
     )
     lines = [click.style(cell(whose), bold=True)]
     lines.append(f"step v{plan.version}{'' if about.listed else '  no longer listed'}")
     return lines if asked is None else [*lines, cell(asked)]
 
 
-def text(plan: Plan, only: str | None) -> str:
+def text(plan: Plan, template: Template, only: str | None) -> str:
     """Return the text alone, exactly as it is kept; ends in a newline."""
-    chosen = _chosen(plan, only)
+    chosen = _chosen(plan, template, only)
     if only is not None:
         return f"{chosen[0].text}\n"
-    return "\n".join(f"{heading(s.id)}\n\n{s.text}\n" for s in chosen if s.revision)
+    return "\n".join(f"{heading(s.id, template)}\n\n{s.text}\n" for s in chosen if s.revision)
 
 
-def _chosen(plan: Plan, only: str | None) -> list[Section]:
-    return [plan.section(id) for id in SECTIONS if only in (None, id)]
+def _chosen(plan: Plan, template: Template, only: str | None) -> list[Section]:
+    return [plan.section(id) for id in template.ids if only in (None, id)]
 
 
-def heading(section: str) -> str:
+def kind_of(template: Template) -> list[str]:
+    """Return the line that says what kind of plan it is, when it is not the usual one."""
+    if template.id == EHCP:
+        return []
+    status = "a proposal, not law" if template.proposal else template.status
+    weak = "" if template.weakest == template.mark else f"; weakest statement [{template.weakest}]"
+    return [f"{template.title} ({template.name}), {status} [{template.mark}]{weak}"]
+
+
+def in_words(required: Requirement) -> str:
+    """Return what a template requires of a plan as a sentence, with where that stands."""
+    several = f"sections {', '.join(required.sections)}"
+    which = several if len(required.sections) > 1 else f"section {required.sections[0]}"
+    said = f"{required.why}: {which} must {required.must} ({required.citation}) [{required.mark}]"
+    advice = required.advice
+    if advice is None:
+        return said
+    given = "given" if advice.given else "none given"
+    where = f" ({advice.citation})" if advice.citation else ""
+    known = f" [{advice.mark}]" if advice.mark else ""
+    return f"{said}; advice on {advice.kind}: {given}{where}{known}"
+
+
+def heading(section: str, template: Template) -> str:
     """Return the line above a section."""
-    return f"# Section {section}: {SECTIONS[section]}"
+    return f"# Section {section}: {cell(template.titles[section])}"
 
 
 def _lines(text: str) -> Iterable[str]:
@@ -170,27 +227,45 @@ _NO_BRACKETS = str.maketrans("[]“”", '⟦⟧""')
 
 
 def as_data(
-    plan: Plan, only: str | None, asked: dict[str, object], authors: Authors | None = None
+    plan: Plan,
+    template: Template,
+    only: str | None,
+    asked: dict[str, object],
+    authors: Authors | None = None,
+    requirements: Sequence[Requirement] = (),
 ) -> dict[str, object]:
     """Return a plan, or one section of it, as what JSON shows; every section has its place.
 
     Args:
         plan: as it stands or stood.
+        template: the one it was opened with.
         only: the one section to show.
         asked: the day or the moment asked for, by name.
         authors: who wrote which words, when there are marks whose words are to be told.
+        requirements: what the template requires of it.
     """
     sections: dict[str, object] = {}
-    for section in _chosen(plan, only):
+    for section in _chosen(plan, template, only):
         facts = cast("dict[str, object]", plain(section))
-        title = {"title": SECTIONS[section.id]}
+        title = {"title": template.titles[section.id]}
         sections[section.id] = {**title, **facts, **_coverage(section, authors)}
     return {
         "stream": plan.stream,
         "version": plan.version,
         **asked,
         "particulars": plan.particulars,
+        "template": {
+            "id": template.id,
+            "version": template.version,
+            "title": template.title,
+            "status": template.status,
+            "mark": template.mark,
+            "weakest_mark": template.weakest,
+        },
+        "requirements": [plain(one) for one in requirements],
         "reviews": plan.reviews,
+        "facts": plan.facts,
+        "issues": plan.issues,
         "sections": sections,
     }
 

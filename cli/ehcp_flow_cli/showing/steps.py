@@ -36,6 +36,7 @@ from ehcp_flow.events import (
 from ehcp_flow.plan import CHANGEABLE
 from ehcp_flow.plans import SectionDifference
 from ehcp_flow.replaying import Step
+from ehcp_flow_cli.showing.facts import says
 from ehcp_flow_cli.showing.harmless import cell, harmless
 from ehcp_flow_cli.showing.moments import shown
 
@@ -140,7 +141,7 @@ def _facts(event: PlanEvent) -> str:
             return f"{who} to give advice, {event.kind}, by {event.due}{said}"
         case FactRecorded():
             words = dict(zip(event.told_as, map(readable, event.told), strict=True))
-            told = [f"{name}: {value}" for name, value in (*event.details, *words.items())]
+            told = says(dict(event.details), words)
             instead = f" in place of fact {event.replaces}" if event.replaces else ""
             return ", ".join([f"fact {event.number}, {event.fact}{instead}", *told])
         case FactWithdrawn():

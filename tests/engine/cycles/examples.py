@@ -5,7 +5,8 @@ from datetime import date
 from typing import cast
 from uuid import UUID, uuid5
 
-from ehcp_flow.cycles.choosing import Asked, Chosen, choose
+from ehcp_flow.cycles.asking import Asked
+from ehcp_flow.cycles.choosing import Chosen, choose
 from ehcp_flow.cycles.file import CycleFile, read_cycle
 from ehcp_flow.hands import HeldRole, Person
 from ehcp_flow.plan import Particulars

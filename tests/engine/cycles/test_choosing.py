@@ -418,15 +418,19 @@ def test_what_nobody_can_take_is_a_gap_with_its_reason(
         ('plans = ["2026-0001", "k999400123001"]', "not among the plans that the file names"),
         ('except = ["2026-0003"]', "whom the file excepts"),
         ('groups = ["3W", "4c"]', "in none of the chosen groups"),
-        ('templates = ["EHCP"]', "of none of the chosen kinds"),
+        ('templates = ["EHCP"]', "of none of the chosen templates"),
+        ('templates = ["ehcp@1", "ehcp@2"]', "of none of the chosen templates"),
+        ('schools = ["fernbank  SCHOOL", "Ecole Zola"]', "at none of the chosen schools"),
     ],
 )
-def test_plans_are_named_excepted_or_chosen_by_group_and_kind(choosing: str, why: str) -> None:
-    """By reference or UPN, whatever the case."""
+def test_plans_are_named_excepted_or_chosen_by_group_template_and_school(
+    choosing: str, why: str
+) -> None:
+    """By reference or UPN, whatever the case; a school also whatever the accents."""
     plans = [
-        replace(pupil(1), group="3w"),
-        replace(pupil(2), group="4C", upn="K999400123001"),
-        replace(pupil(3), group="5A", template="isp"),
+        replace(pupil(1), group="3w", school="Fernbank School"),
+        replace(pupil(2), group="4C", upn="K999400123001", school="École Zola", template_version=2),
+        replace(pupil(3), group="5A", template="isp", school="Brook School"),
     ]
 
     found = chosen(cycle(review(), f"[choose]\n{choosing}"), *plans)
@@ -444,7 +448,46 @@ def test_what_is_named_and_not_here_is_told() -> None:
         meeting=MEETING + "\n[meeting.plans]\nx3 = 2026-11-11",
     )
 
-    assert chosen(asked, pupil()).unknown == ("x1", "x2", "x3")
+    assert [unknown.said for unknown in chosen(asked, pupil()).unknown] == ["x1", "x2", "x3"]
+
+
+def test_one_version_of_a_template_is_chosen() -> None:
+    """Others of the same template are not."""
+    plans = [pupil(1), replace(pupil(2), template_version=2)]
+
+    found = chosen(cycle(review(), '[choose]\ntemplates = "EHCP@2"'), *plans)
+
+    assert [set_up.reference for set_up in found.set_ups] == ["2026-0002"]
+
+
+def test_a_plan_whose_school_nobody_said_is_told() -> None:
+    """It is not taken for one of the chosen schools, nor for one of another school."""
+    plans = [replace(pupil(1), school="Brook School"), pupil(2)]
+
+    found = chosen(cycle(review(), '[choose]\nschools = "Brook School"'), *plans)
+
+    assert [set_up.reference for set_up in found.set_ups] == ["2026-0001"]
+    assert found.passed_over == {"of whom it is not known which school they attend": ("2026-0002",)}
+
+
+@pytest.mark.parametrize(
+    ("choosing", "unknown"),
+    [
+        ("schools = ['Brook School', 'Bruk Schol']", ("school", "Bruk Schol", "Brook School")),
+        ("schools = 'St Mary'", ("school", "St Mary", None)),
+        ("templates = ['ehcp', 'ehpc']", ("template", "ehpc", "ehcp")),
+        ("templates = 'ehcp@3'", ("template", "ehcp@3", "ehcp@1")),
+    ],
+)
+def test_a_school_or_template_of_no_plan_here_is_told_with_the_nearest(
+    choosing: str, unknown: tuple[str, str, str | None]
+) -> None:
+    """Also of plans that are not chosen: who left Brook School leaves its name known."""
+    gone = replace(pupil(1, listed=False), school="Brook School")
+
+    found = chosen(cycle(review(), f"[choose]\n{choosing}"), gone, pupil(2))
+
+    assert found.unknown == (unknown,)
 
 
 # Days of their own, and meetings that are spread

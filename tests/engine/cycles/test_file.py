@@ -230,6 +230,8 @@ RULE = write()
         (toml(RULE, "[choose]\ngroups = []"), "[choose], groups: found an empty list"),
         (toml(RULE, '[choose]\nplans = [""]'), "[choose], plans: found '', expected references"),
         (toml(RULE, "[choose]\nexcept = [true]"), "[choose], except: found true"),
+        (toml(RULE, "[choose]\nschools = ['  ']"), "[choose], schools: found '  ', expected schoo"),
+        (toml(RULE, "[choose]\ntemplates = 1.5"), "[choose], templates: found 1.5, expected templ"),
         (toml(RULE, "[choose]\nschool = 'A'"), "found the key 'school', expected one of years"),
         (
             toml(RULE, meeting="[meeting]\nspread_from = 2026-11-02"),

@@ -110,14 +110,20 @@ def test_a_special_school_with_450_plans() -> None:
         person("s03", "Poppy Ray", "parent liaison worker"),
     ]
     plans = [
-        pupil(n, ("3", "8")[n % 2], last_review=date(2025, 11, 1) + timedelta(days=n % 200))
+        replace(
+            pupil(n, ("3", "8")[n % 2], last_review=date(2025, 11, 1) + timedelta(days=n % 200)),
+            school=("Hollybank School", "HOLLYBANK  SCHOOL")[n % 7 == 0],
+        )
         for n in range(1, 451)
     ]
+    elsewhere = replace(pupil(451), school="Brook School")
     file = _read("special-school-450.toml").model_copy(update={"limits": Limits(tasks=900)})
 
-    found = chosen(file, *plans, staff=staff, on=ON)
+    found = chosen(file, *plans, elsewhere, staff=staff, on=ON)
 
     assert len(found.set_ups) == 450
+    assert found.unknown == ()
+    assert found.passed_over == {"at none of the chosen schools": ("2026-0451",)}
     assert found.gaps == ()
     assert found.missing == ()
     a_day = Counter(set_up.meeting for set_up in found.set_ups)
@@ -135,7 +141,7 @@ def test_a_special_school_with_450_plans() -> None:
 def test_nobody_is_asked_beyond_the_limit() -> None:
     """What is left is told."""
     staff = [person("c1", "Cy Tan", "class teacher"), person("s01", "Dana Pryce", "deputy head")]
-    plans = [pupil(n) for n in range(1, 41)]
+    plans = [replace(pupil(n), school="Hollybank School") for n in range(1, 41)]
 
     found = chosen(_read("special-school-450.toml"), *plans, staff=staff, on=ON)
 

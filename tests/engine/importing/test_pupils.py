@@ -84,6 +84,24 @@ def test_every_field_of_a_row_is_read() -> None:
     assert said.listed
 
 
+@pytest.mark.parametrize(
+    "heading",
+    ["School", "school name", "Establishment", "INSTITUTION", "Placement", "Current School"],
+)
+def test_the_school_is_read_under_the_headings_that_were_seen(heading: str) -> None:
+    """Without a cell the pupil's school is not known."""
+    text = (
+        f"UPN,Surname,Forename,DOB,Year,SEN Status,{heading}\n"
+        "B801200005001,Okafor,Ada,03/11/2014,7,E, Fernbank School \n"
+        "N823200012345,O'Brien,Seán,29/01/2017,5,E,\n"
+    )
+
+    first, second = read_pupils(text.encode(), today=TODAY).pupils
+
+    assert first.particulars().school == "Fernbank School"
+    assert second.particulars().school is None
+
+
 def test_what_was_understood_can_be_shown_before_anything_is_imported() -> None:
     """Each heading with its field, what is ignored, the encoding and the delimiter."""
     file = read_pupils(

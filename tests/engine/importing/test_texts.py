@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ehcp_flow.errors import BadInput, NotFound, SaidNo
 from ehcp_flow.importing.texts import plan_of, read_folder, read_plan_text
-from ehcp_flow.sections import SECTIONS, section_id
+from ehcp_flow.templates.built_in import ehcp
 
 
 def sections(text: str) -> dict[str, str]:
@@ -47,13 +47,13 @@ A school.
     }
 
 
-@pytest.mark.parametrize("id", SECTIONS)
+@pytest.mark.parametrize("id", ehcp().titles)
 @pytest.mark.parametrize(
     "heading", ["Section {0}: {1}", "# {0}. {1}", "{0}. {1}", "SECTION {0} {1}", "## {0}"]
 )
 def test_the_titles_of_the_regulations_are_headings(id: str, heading: str) -> None:
     """And no part of the text."""
-    assert sections(heading.format(id, SECTIONS[id]) + "\n\nText.") == {id: "Text."}
+    assert sections(heading.format(id, ehcp().titles[id]) + "\n\nText.") == {id: "Text."}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_no_bytes_whatsoever_break_the_reader(data: bytes) -> None:
         assert "\n" not in found
     else:
         assert found
-        assert set(found) <= set(SECTIONS)
+        assert set(found) <= set(ehcp().titles)
         assert all(text.strip() for text in found.values())
 
 
@@ -201,12 +201,12 @@ def sections_or_no(data: bytes) -> dict[str, str] | str:
 @pytest.mark.parametrize(("said", "id"), [("f", "F"), (" F ", "F"), ("h1", "H1"), ("H2", "H2")])
 def test_a_section_is_named_in_any_case(said: str, id: str) -> None:
     """People write small letters."""
-    assert section_id(said) == id
+    assert ehcp().section_id(said) == id
 
 
 @pytest.mark.parametrize("said", ["", "L", "H", "FF", "\u017f"])
 def test_an_unknown_section_is_said_with_those_there_are(said: str) -> None:
     """H alone is told to be H1 or H2."""
     with pytest.raises(NotFound, match="A, B, C, D, E, F, G, H1, H2, I, J, K") as no:
-        section_id(said)
+        ehcp().section_id(said)
     assert ("write H1 or H2" in str(no.value)) == (said == "H")

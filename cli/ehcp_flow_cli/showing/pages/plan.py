@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ehcp_flow.authorship.delta import revision_name
-from ehcp_flow.sections import SECTIONS
+from ehcp_flow_cli.showing.drafts import in_words, kind_of
 from ehcp_flow_cli.showing.pages.hands import covers, mark
 from ehcp_flow_cli.showing.pages.parts import (
     Said,
@@ -20,52 +20,58 @@ from ehcp_flow_cli.showing.pages.parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from ehcp_flow.attributing import Authors
     from ehcp_flow.plan import Plan, Section
+    from ehcp_flow.rules.requiring import Requirement
+    from ehcp_flow.templates.template import Template
     from ehcp_flow_cli.showing.pages.parts import Line
 
 
 def plan_page(
     plan: Plan,
+    template: Template,
     authors: Authors | None,
     made_at: datetime,
     *,
     only: str | None = None,
     asked: str | None = None,
+    requirements: Sequence[Requirement] = (),
 ) -> str:
     """Return the page, one file without any script that asks the network for nothing.
 
     Args:
         plan: as it stands or stood.
+        template: the one it was opened with.
         authors: who wrote which words of it, by the whole record; without them a signature over an
             earlier text is only said to be one.
         made_at: when the page is made.
         only: the one section to show.
         asked: what was asked for, when that is not how the plan stands now.
+        requirements: what the template requires of it.
     """
     about = plan.particulars
     whose = f"{about.forename} {about.surname}"
-    shown = [plan.section(id) for id in SECTIONS if only in (None, id)]
+    shown = [plan.section(id) for id in template.ids if only in (None, id)]
     empty = [section.id for section in shown if not section.text]
     parts = "".join(
-        _section(section, authors, plan)
+        _section(section, template, authors, plan)
         for section in shown
-        if section.text or section.sign_offs or (section.id == "K" and plan.advice)
+        if section.text or section.sign_offs or (_holds_advice(section, template) and plan.advice)
     )
     body = f"""<header>
-<h1>Education, Health and Care plan: {said(whose)}</h1>
-{_head(plan, asked)}{_draft(shown)}</header>
+<h1>{words(template.title)}: {said(whose)}</h1>
+{_head(plan, asked)}{_kind(template)}{_draft(shown)}{_required(requirements)}</header>
 <main>
-{parts}{_without(empty, only)}</main>
+{parts}{_without(empty, template, only)}</main>
 <footer class="quiet small"><p>{said(about.reference)}, step v{plan.version} of its record.
  Page made {minute(made_at)} by ehcp-flow. Names and roles are as they were claimed on the day.</p>
 </footer>
 """
     return page(
-        f"EHC plan: {whose} ({about.reference})",
+        f"{template.short}: {whose} ({about.reference})",
         body,
         resource("page.css") + resource("plan.css"),
     )
@@ -79,6 +85,8 @@ def _head(plan: Plan, asked: str | None) -> str:
         ("Born", (day(about.born),)),
         ("Year", (Said(about.year), *group)),
     ]
+    if about.school:
+        facts.append(("School", (Said(about.school),)))
     facts += [
         (
             "Review",
@@ -100,6 +108,21 @@ def _dated(plan: Plan) -> str:
     return f"last changed {minute(max(made))}, " if made else ""
 
 
+def _kind(template: Template) -> str:
+    told = "".join(f"<p>{said(line)}</p>\n" for line in kind_of(template))
+    return f'<div class="notice">{told}</div>\n' if told else ""
+
+
+def _required(requirements: Sequence[Requirement]) -> str:
+    return "".join(f'<p class="quiet">{said(in_words(one))}.</p>\n' for one in requirements)
+
+
+def _holds_advice(section: Section, template: Template) -> bool:
+    """Whether the advice on record is listed there: with the first appendix."""
+    appendices = (one.id for one in template.sections if one.kind == "appendix")
+    return section.id == next(appendices, None)
+
+
 def _proposed(section: Section) -> bool:
     return bool(section.text) and section.text != section.issued
 
@@ -113,21 +136,21 @@ def _draft(sections: list[Section]) -> str:
     return f'<p class="notice draft">Draft — not issued. {which} proposed text.</p>\n'
 
 
-def _without(empty: list[str], only: str | None) -> str:
+def _without(empty: list[str], template: Template, only: str | None) -> str:
     if not empty:
         return ""
     which = f"section{'s' if len(empty) > 1 else ''} {', '.join(empty)}"
-    title = f": {SECTIONS[only]}" if only is not None else ""
+    title = f": {words(template.titles[only])}" if only is not None else ""
     return f'<p class="quiet">No text yet: {which}{title}.</p>\n'
 
 
-def _section(section: Section, authors: Authors | None, plan: Plan) -> str:
+def _section(section: Section, template: Template, authors: Authors | None, plan: Plan) -> str:
     id = section.id
     parts = [f'<section aria-labelledby="title-{id}">\n']
-    parts.append(f'<h2 id="title-{id}">Section {id}: {SECTIONS[id]}</h2>\n')
+    parts.append(f'<h2 id="title-{id}">Section {id}: {words(template.titles[id])}</h2>\n')
     if section.text:
         parts += _stands(section), f'<div class="text">\n{"".join(_text(section.text))}</div>\n'
-    if id == "K" and plan.advice:
+    if _holds_advice(section, template) and plan.advice:
         parts.append(_advice(plan))
     if section.sign_offs:
         signed = "".join(

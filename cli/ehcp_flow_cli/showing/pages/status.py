@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
+    from ehcp_flow.cycles.course import DayProgress
     from ehcp_flow.cycles.status import (
         CycleStatus,
         CycleTask,
-        DayProgress,
         PlanProgress,
         Share,
         Tally,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from ehcp_flow.attributing import shares
 from ehcp_flow.authorship.delta import revision_name
-from ehcp_flow.sections import SECTIONS
 from ehcp_flow_cli.showing.pages.earlier import Earlier, chosen, step
 from ehcp_flow_cli.showing.pages.hands import (
     Hands,
@@ -39,21 +38,26 @@ if TYPE_CHECKING:
 
     from ehcp_flow.attributing import Authors, Deed, Gone, Placed, Run, SectionAuthors, Share
     from ehcp_flow.plan import Plan, SignOff
+    from ehcp_flow.templates.template import Template
     from ehcp_flow_cli.showing.pages.parts import Line
 
 
-def who_page(authors: Authors, plan: Plan, made_at: datetime) -> str:
+def who_page(authors: Authors, plan: Plan, template: Template, made_at: datetime) -> str:
     """Return the page, one file that asks the network for nothing.
 
     Args:
         authors: who wrote which words.
         plan: the same plan, for whose it is.
+        template: the one it was opened with.
         made_at: when the page is made.
     """
     sections = list(authors.sections.values())
     hands = _numbered(authors, sections)
     earlier = Earlier(authors, hands)
-    shown = [_Section(authors, section, hands, earlier).html() for section in sections]
+    shown = [
+        _Section(authors, section, template.titles[section.id], hands, earlier).html()
+        for section in sections
+    ]
     about = plan.particulars
     whose = f"{about.forename} {about.surname}"
     # Everybody has a number by now, also those whose words are gone.
@@ -230,9 +234,15 @@ _Past = tuple[str, tuple["Placed", ...], tuple["SignOff", ...]]
 
 class _Section:
     def __init__(
-        self, authors: Authors, section: SectionAuthors, hands: Hands, earlier: Earlier
+        self,
+        authors: Authors,
+        section: SectionAuthors,
+        title: str,
+        hands: Hands,
+        earlier: Earlier,
     ) -> None:
         self._authors = authors
+        self._title = title
         self._section = section
         self._hands = hands
         self._revisions = chosen(section)
@@ -271,7 +281,7 @@ class _Section:
         id = self._section.id
         text = "".join(map(self._run, self._section.runs))
         return f"""<section id="section-{id}" aria-labelledby="title-{id}">
-<h2 id="title-{id}">Section {id}: {SECTIONS[id]}</h2>
+<h2 id="title-{id}">Section {id}: {words(self._title)}</h2>
 {self._slider()}<div class="text" id="text-{id}">{text}</div>
 <div class="text earlier" id="then-{id}" hidden></div>
 {"" if text else "<p class='quiet'>It has no words now.</p>"}

@@ -1,0 +1,126 @@
+"""Which plans does a cycle choose?
+
+Those that fit in everything its file says. A plan that is not chosen stands under its reason, and
+what a file names that is not here is told: nothing is left out in silence.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from ehcp_flow.cycles.file import CycleFile, same_name
+from ehcp_flow.plan import Particulars
+from ehcp_flow.projections.folded import same_line
+
+NOT_KNOWN = "for whom it is not known when the review is due"
+
+
+class LeftOutError(Exception):
+    """A plan is not chosen; the reason goes on after how many they are and a comma."""
+
+
+class Unknown(NamedTuple):
+    """Something that a file names, and no plan here is or has."""
+
+    what: Literal["plan", "school", "template"]
+    said: str
+    near: str | None = None
+    """The nearest one that is here."""
+
+
+class Which:
+    """Goes from plan to plan, and says why one is not chosen."""
+
+    def __init__(self, cycle: CycleFile) -> None:
+        asked = cycle.choose
+        self._asked = asked
+        self._schools = {same_line(school) for school in asked.schools or ()}
+        named = dict.fromkeys((*(asked.plans or ()), *asked.but))
+        self._unseen = named | dict.fromkeys(cycle.meeting.plans)
+        self._there: dict[str, str] = {}
+        """Schools of plans here, as they are written, by how they are compared."""
+        self._templates: dict[str, None] = {}
+
+    def check(self, pupil: Particulars, due: date | None) -> None:
+        """Hold a plan against what the file says.
+
+        Args:
+            pupil: whose plan it is.
+            due: the last day on which its review is in time.
+
+        Raises:
+            LeftOutError: it is not chosen.
+        """
+        asked = self._asked
+        self._note(pupil)
+        if not pupil.listed:
+            raise LeftOutError("no longer listed in the school's export")
+        if asked.but and any(name in asked.but for name in goes_as(pupil)):
+            raise LeftOutError("whom the file excepts")
+        if asked.plans is not None and not any(name in asked.plans for name in goes_as(pupil)):
+            raise LeftOutError("not among the plans that the file names")
+        if asked.schools is not None and pupil.school is None:
+            raise LeftOutError("of whom it is not known which school they attend")
+        if asked.schools is not None and _same_school(pupil.school or "") not in self._schools:
+            raise LeftOutError("at none of the chosen schools")
+        if asked.years is not None and pupil.year not in asked.years:
+            raise LeftOutError("taught in none of the chosen years")
+        if asked.groups is not None and same_name(pupil.group or "") not in asked.groups:
+            raise LeftOutError("in none of the chosen groups")
+        if asked.templates is not None and not any(
+            name in asked.templates for name in _templates_of(pupil)
+        ):
+            raise LeftOutError("of none of the chosen templates")
+        if asked.needs is not None and not any(need in asked.needs for need in pupil.needs):
+            raise LeftOutError("with none of the chosen needs")
+        first, last = asked.review_due_from, asked.review_due_to
+        if (first or last) and due is None:
+            raise LeftOutError(NOT_KNOWN)
+        if first is not None and due is not None and due < first:
+            raise LeftOutError(f"with a review due before {first}")
+        if last is not None and due is not None and due > last:
+            raise LeftOutError(f"with a review due after {last}")
+
+    def _note(self, pupil: Particulars) -> None:
+        """Take in what a plan may be meant by."""
+        if self._unseen:
+            for name in goes_as(pupil):
+                self._unseen.pop(name, None)
+        if self._schools and pupil.school is not None:
+            self._there.setdefault(_same_school(pupil.school), pupil.school)
+        if self._asked.templates is not None:
+            self._templates |= dict.fromkeys(_templates_of(pupil))
+
+    @property
+    def unknown(self) -> tuple[Unknown, ...]:
+        """What the file names and no plan that was looked at is or has."""
+        found = [Unknown("plan", name) for name in self._unseen]
+        for school in self._asked.schools or ():
+            if same_line(school) not in self._there:
+                near = get_close_matches(same_line(school), self._there, 1)
+                found.append(Unknown("school", school, self._there[near[0]] if near else None))
+        for template in self._asked.templates or ():
+            if template not in self._templates:
+                near = get_close_matches(template, self._templates, 1)
+                found.append(Unknown("template", template, near[0] if near else None))
+        return tuple(found)
+
+
+def goes_as(pupil: Particulars) -> Iterator[str]:
+    """Yield by what a file may name a plan."""
+    yield same_name(pupil.reference)
+    if pupil.upn is not None:
+        yield same_name(pupil.upn)
+
+
+def _templates_of(pupil: Particulars) -> tuple[str, str]:
+    """By what a file may name a plan's template: any version of it, or this one."""
+    template = same_name(pupil.template)
+    return template, f"{template}@{pupil.template_version}"
+
+
+@lru_cache(maxsize=1_000)
+def _same_school(name: str) -> str:
+    return same_line(name)

@@ -1,0 +1,115 @@
+"""The kinds of plans that can be opened here: the built-in templates and the setting's own."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from ehcp_flow.acting import TRIES, By, Done, Tenancy
+from ehcp_flow.errors import NotFound, StoreTrouble
+from ehcp_flow.events import Event, TemplateAdopted
+from ehcp_flow.rules import adopting
+from ehcp_flow.setting import CLAIM
+from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
+from ehcp_flow.templates.built_in import IDS, ehcp
+from ehcp_flow.templates.reading import read_template
+from ehcp_flow.templates.template import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A template here, in one version."""
+
+    template: Template
+    own: TemplateAdopted | None = None
+    """How it came here; ``None``: it is built in."""
+
+
+class Kinds:
+    """The templates of one tenant."""
+
+    def __init__(self, here: Tenancy) -> None:
+        self._here = here
+
+    def list(self) -> list[Kind]:
+        """Every template, the built-in ones first, the setting's own by id and version."""
+        own = self._here.setting()[1].templates
+        return [Kind(one, own.get((one.id, one.version))) for one in self._here.templates()]
+
+    def latest(self, id: str) -> Kind:
+        """The latest version of a template, with which plans are opened.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        return self._kind(self._here.latest_template(id))
+
+    def version(self, id: str, version: int) -> Kind:
+        """A template in one of its versions.
+
+        Raises:
+            NotFound: there is none of this id, or not that version of it.
+        """
+        newest = self.latest(id)
+        found = self._here.template(id, version)
+        if found is None:
+            raise NotFound(
+                f"There is no version {version} of the template {id!r} here: the latest is "
+                f"{newest.template.version}."
+            )
+        return self._kind(found)
+
+    def section_id(self, text: str) -> str:
+        """The id of a section that a text names in the plans of any kind.
+
+        Raises:
+            NotFound: no template here has such a section.
+        """
+        for template in self._here.templates():
+            try:
+                return template.section_id(text)
+            except NotFound:
+                continue
+        return ehcp().section_id(text)
+
+    def add(self, data: bytes, *, name: str, by: By) -> Done:
+        """Bring in a template of the setting's own, or a further version of one.
+
+        Args:
+            data: the bytes of the file.
+            name: what a message calls it.
+            by: who brings it in.
+
+        Raises:
+            BadInput: it is no template.
+            Refused: whoever brings it in may not, the id is built in, or the version is not higher.
+            NothingToDo: exactly this file is on record.
+        """
+        template = read_template(data, name=name)
+        text = data.decode("utf-8-sig")
+
+        def same(event: Event) -> bool:
+            return isinstance(event, TemplateAdopted) and event.data == text
+
+        for _ in range(TRIES):
+            held, setting = self._here.setting()
+            if held is not None and (done := self._here.done_before(by, held, same)) is not None:
+                return done
+            hand = self._here.hand(by)
+            event = adopting.adopt(setting, template, text, built_in=IDS, hand=hand)
+            stream = held or uuid4()
+            claims = () if held else (Claim(CLAIM, CLAIM, stream),)
+            try:
+                return self._here.append(
+                    stream,
+                    setting.version,
+                    [event],
+                    command=hand.command,
+                    same=same,
+                    claims=claims,
+                )
+            except (VersionTaken, ClaimTaken):
+                continue
+        raise StoreTrouble("Others kept changing how this setting works: try again.")
+
+    def _kind(self, template: Template) -> Kind:
+        own = self._here.setting()[1].templates
+        return Kind(template, own.get((template.id, template.version)))
