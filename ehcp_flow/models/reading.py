@@ -4,6 +4,7 @@ A message names the file, the key or the line, what was found, and what was expe
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast, get_args
@@ -114,10 +115,16 @@ def _tables(text: str, name: str) -> dict[str, Any]:
     except RecursionError:
         raise BadInput(f"{name}: found lists in lists without end, expected a model.") from None
     except ValueError as no:
-        # The message of the parser ends with the line.
+        told = _PLACE.fullmatch(str(no))
+        # The end of the document is where the parser gave up: the last line that says something.
+        where = (told and told[2]) or text.rstrip().count("\n") + 1
         raise BadInput(
-            f'{name}: found no TOML ({_shown(str(no), 120)}), expected a line such as id = "M3".'
+            f"{name}, line {where}: found no TOML ({_shown(told[1] if told else str(no), 100)}), "
+            'expected a line such as id = "M3".'
         ) from None
+
+
+_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
 
 
 def _no_duty_of_law(rules: object, name: str) -> None:
