@@ -12,8 +12,16 @@ from uuid import UUID
 
 from ehcp_flow.acting import TRIES, By, Done, Part, Progress, Tenancy, command_id, reason
 from ehcp_flow.authorship.delta import readable
-from ehcp_flow.errors import NotFound, NothingToDo, SaidNo, StoreTrouble
-from ehcp_flow.events import Event, FactRecorded, FactWithdrawn, PlanEvent, words
+from ehcp_flow.errors import NotFound, NothingToDo, Refused, SaidNo, StoreTrouble
+from ehcp_flow.events import (
+    Event,
+    FactRecorded,
+    FactWithdrawn,
+    IssueSent,
+    PlanEvent,
+    PlanIssued,
+    words,
+)
 from ehcp_flow.hands import Hand, Person
 from ehcp_flow.importing.facts import FactRow
 from ehcp_flow.plan import Fact, Folding, Issue, Plan
@@ -119,17 +127,23 @@ class FactsDesk:
             return events
 
         def same(event: Event) -> bool:
-            if not isinstance(event, FactRecorded):
-                return True
             template = self._here.template_at(self._here.stream_of(plan))
-            stated, _ = self._read(asked, event.on or london_day(event.at), template)
-            kept = tuple(pair for pair in event.details if pair[0] != entering.ISSUE)
-            return (event.fact, event.replaces, kept, _told(event)) == (
-                asked.kind.id,
-                replaces,
-                stated.details,
-                {n: readable(w) for n, w in zip(stated.told_as, stated.told, strict=True)},
-            )
+            stated, sent = self._read(asked, event.on or london_day(event.at), template)
+            match event:
+                case FactRecorded():
+                    kept = tuple(pair for pair in event.details if pair[0] != entering.ISSUE)
+                    return (event.fact, event.replaces, kept, _told(event)) == (
+                        asked.kind.id,
+                        replaces,
+                        stated.details,
+                        {n: readable(w) for n, w in zip(stated.told_as, stated.told, strict=True)},
+                    )
+                case PlanIssued():
+                    return event.kind == asked.kind.issues
+                case IssueSent():
+                    return issuing.went_to(event, sent)
+                case _:
+                    return False
 
         done = self._here.act_on_plan(plan, by, decide, same)
         return done._replace(note=" ".join(notes) or None)
@@ -207,13 +221,22 @@ class FactsDesk:
 
     # Deciding
 
-    def decide(self, now: Plan, asked: Asked, hand: Hand) -> Sequence[Event]:
-        """Ask the rules what is recorded of a fact, and record nothing."""
+    def decide(
+        self, now: Plan, asked: Asked, hand: Hand, who: Who | None = None
+    ) -> Sequence[Event]:
+        """Ask the rules what is recorded of a fact, and record nothing.
+
+        Args:
+            now: the plan as it stands.
+            asked: the fact.
+            hand: who records it.
+            who: finds people, for whoever asks of many facts.
+        """
         kind = asked.kind
         # Who may not record it is told so before anything else.
         governing.may_record(now, kind, hand)
         template = self._here.template_of(now)
-        stated, to = self._read(asked, hand.day, template)
+        stated, to = self._read(asked, hand.day, template, who)
         entered = entering.record(
             now,
             kind,
@@ -239,18 +262,18 @@ class FactsDesk:
         return [entered.event]
 
     def _read(
-        self, asked: Asked, day: date, template: Template
+        self, asked: Asked, day: date, template: Template, who: Who | None = None
     ) -> tuple[Stated, tuple[SentTo, ...]]:
         """What the fields say, and to whom a version goes."""
-        kind, who = asked.kind, self._who(day)
+        kind, who = asked.kind, who or self.who(day)
         stated = read(kind, asked.said, day=day, who=who, law=self._law, template=template)
-        if asked.to and not kind.recipients:
-            raise NotStated(kind.id, "--to", asked.to[0], "nothing, for it sends no version,")
-        to = issuing.recipients(self.catalogue, asked.to, who)
+        to = issuing.recipients(self.catalogue, kind, asked.to, who)
         # Two people who are sent a copy on one day are two facts.
         return (_with_recipients(stated, to) if kind.sends else stated), to
 
-    def _who(self, day: date) -> Who:
+    def who(self, day: date) -> Who:
+        """What finds people with the roles that they held on a day; it remembers whom it found."""
+
         @cache
         def find(name: str) -> Someone | None:
             person: Person | None = self._here.known(name)
@@ -279,6 +302,7 @@ class _Many:
         self._by = replace(by, on=None, channel="import", command=command_id(None))
         here.hand(self._by)
         self._hands: dict[date, Hand] = {}
+        self._who: dict[date, Who] = {}
         self._folded: dict[UUID, tuple[Folding, list[Event]]] = {}
         self._begun: dict[UUID, int] = {}
         self._streams: dict[str, UUID] = {}
@@ -320,13 +344,19 @@ class _Many:
         hand = self._hand(row)
         kind = self._desk.catalogue.fact(row.fact)
         asked = Asked(kind, row.said, row.to)
-        for event in self._desk.decide(folding.plan(), asked, hand):
+        if row.on not in self._who:
+            self._who[row.on] = self._desk.who(row.on)
+        for event in self._desk.decide(folding.plan(), asked, hand, self._who[row.on]):
             events.append(event)
             folding.evolve(folding.version + 1, cast("PlanEvent", event))
 
     def _hand(self, row: FactRow) -> Hand:
         if row.on not in self._hands:
-            self._hands[row.on] = self._here.hand(replace(self._by, on=row.on))
+            try:
+                self._hands[row.on] = self._here.hand(replace(self._by, on=row.on))
+            except Refused as no:
+                expected = f"another day: {no}"
+                raise NotStated(row.fact, "on", row.on.isoformat(), expected) from None
         hand = self._hands[row.on]
         return hand if row.because is None else replace(hand, because=reason(row.because))
 

@@ -47,7 +47,7 @@ class Hand:
     """In which they say that they act, when it is not the one that such an act is done in."""
     experience: str | None = None
     """How much they have of writing plans, as their list says."""
-    under: InForce = field(default_factory=InForce)
+    under: InForce = field(default_factory=InForce, hash=False)
     """The operating model that holds on that day."""
 
     def may(

@@ -619,7 +619,8 @@ class Folding:
             desk = self._desk(id)
             desk.issued = desk.revisions.at(revision)
             desk.issued_as = revision, digest
-            if desk.revision == revision:
+            # What somebody is asked to write of a text that is only issued again goes on.
+            if desk.revision == revision and desk.status == "approved":
                 desk.status = "issued"
                 desk.finish("done")
 

@@ -108,9 +108,10 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
     order of those days. What is done to one section stands in the order in which it was recorded,
     for its revisions build on each other and marks are made over them: each counts from the latest
     of its own day, those of the section's events before it, that of the review before it, and
-    those of the texts that it takes words from. A version that was issued counts from the latest
-    of its own day and those of what was done to the texts frozen in it. A fact that was taken back
-    or corrected since never was. So as at the day of the last event the plan is as it stands.
+    those of the texts that it takes words from. A version was issued, and sent, on its own day; its
+    sections stand as issued from the latest of that day and those of what was done to the texts
+    frozen in it. A fact that was taken back or corrected since never was. So as at the day of the
+    last event the plan is as it stands.
 
     Raises:
         NotFound: the plan was not open then.
@@ -164,6 +165,11 @@ def as_at(history: Sequence[Recorded], day: date) -> Plan:
         plan,
         version=max(version for _, version, _ in chosen),
         facts=tuple(sorted(facts, key=_by_number)),
+        issues=tuple(
+            replace(issue, sent=tuple(one for one in issue.sent if one.day <= day))
+            for issue in _fold(history).issues
+            if issue.day <= day
+        ),
     )
 
 

@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.steps.plans",
     "tests.steps.sections",
     "tests.steps.advice",
+    "tests.steps.facts",
     "tests.steps.words",
     "tests.steps.authors",
     "tests.steps.reading",
@@ -24,6 +25,7 @@ pytest_plugins = [
     "tests.steps.handing_over",
     "tests.steps.models",
     "tests.steps.terminal",
+    "tests.steps.templates",
 ]
 
 

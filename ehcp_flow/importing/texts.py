@@ -9,7 +9,6 @@ Nothing a line says is lost: words after ``Section F:`` that are no title begin 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from ehcp_flow.errors import BadInput, SaidNo
@@ -113,11 +112,6 @@ def _spelt(id: str) -> str:
     return rf"{split[1]}[ \t]?\(?{split[2]}\)?" if split else re.escape(id)
 
 
-@lru_cache(maxsize=64)
-def _headings_of(template: Template) -> _Headings:
-    return _Headings(template)
-
-
 def read_plan_text(name: str, data: bytes, template: Template | None = None) -> dict[str, str]:
     """Return the text by section of a plan, in the order of the file; empty sections are left out.
 
@@ -132,7 +126,7 @@ def read_plan_text(name: str, data: bytes, template: Template | None = None) -> 
     """
     data, name = file_bytes(data, name)
     text, _ = decode(data, name)
-    headings = _headings_of(template or ehcp())
+    headings = _Headings(template or ehcp())
     before: list[str] = []
     found: dict[str, list[str]] = {}
     since: dict[str, int] = {}

@@ -544,7 +544,7 @@ def _issued(plan: _Plan, row: EventRow, facts: Facts) -> None:
         return
     for id, revision, _ in facts["sections"]:
         section = plan.section(id)
-        if section.revision != revision:
+        if section.revision != revision or section.status != "approved":
             continue
         section.status = "issued"
         section.changed = True

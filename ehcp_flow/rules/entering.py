@@ -74,7 +74,8 @@ def record(
     if (same := _same(others, kind, stated, hand.day)) is not None:
         raise NothingToDo(
             f"{plan.reference} has {kind.id} of {hand.day} with exactly this already "
-            f"(fact {same.number})."
+            f"(fact {same.number})"
+            + ("; who else was sent it: record issued-version-sent." if kind.issues else ".")
         )
     _names_what_is_there(plan, others, kind, stated, hand, law)
     rests_on = _what_it_needs(plan, others, kind, stated, hand)

@@ -6,20 +6,21 @@ What was issued changes by an amendment, a correction or a reopening alone, each
 that each section is approved before it is issued is the product's own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
 from ehcp_flow.authorship.delta import readable
-from ehcp_flow.errors import BadInput, Refused
+from ehcp_flow.errors import BadInput, NotFound, Refused
 from ehcp_flow.events import Event, FactRecorded, IssueSent, PlanIssued, Words, words
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import IN_WORDS, Fact, Issue, Plan, Recipient, Section
 from ehcp_flow.rules.entering import ISSUE, standing
 from ehcp_flow.rules.governing import may_record
-from ehcp_flow.rules.stating import Stated, Who
+from ehcp_flow.rules.stating import NotStated, Stated, Who
 from ehcp_flow.statute.facts import FactKind, Facts
+from ehcp_flow.statute.rules import due
 from ehcp_flow.templates.template import Template
 from ehcp_flow.text import one_line, says_something
 
@@ -28,8 +29,13 @@ LONGEST_NAME = 200
 
 _MAY_BE_ISSUED = ("approved", "issued")
 
-_NEW_ASSESSMENT = ("reassessment-decided", "reassessment-notified")
-_NEW_PLAN = (*_NEW_ASSESSMENT, "tribunal-order-made", "concession-told-to-tribunal")
+_NEW_PLAN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "reassessment-decided": {},
+    "reassessment-notified": {"decision": ("re-assess",)},
+    "tribunal-order-made": {"order": ("assess", "make a plan", "other")},
+    "concession-told-to-tribunal": {"concedes": ("assess", "make a plan")},
+}
+"""What a further final plan follows: regulations 27, 44 and 45. By fact: what its fields say."""
 
 Frozen = tuple[str, int, str]
 """A section's id, its revision, and the digest of its text."""
@@ -62,32 +68,41 @@ class Holder(NamedTuple):
     """The version that took the place of theirs; ``None``: they hold the one in force."""
 
 
-def recipients(facts: Facts, said: Sequence[str], who: Who) -> tuple[SentTo, ...]:
+def recipients(facts: Facts, kind: FactKind, said: Sequence[str], who: Who) -> tuple[SentTo, ...]:
     """Read to whom a version goes, each as ``ROLE: NAME`` or ``ROLE``.
 
     Raises:
-        BadInput: a role that nobody is sent a plan in, a name that is too long, or one twice.
-        NotFound: it looks like a staff id or an e-mail address, and is nobody's here.
+        NotStated: the fact sends nothing, or a role that nobody is sent a plan in, a name that is
+            too long or looks like an id and is nobody's, or somebody twice.
         Ambiguous: several people go by a name.
     """
+    if said and not kind.recipients:
+        raise NotStated(kind.id, "to", said[0], "nothing, for this fact sends no version,")
     found: list[SentTo] = []
     for text in said:
         given, _, name = one_line(text).partition(":")
         role = next((one for one in facts.recipients if one == given.strip().casefold()), None)
         if role is None:
-            raise BadInput(
-                f"{given.strip()[:40]!r} is nobody to whom a plan is sent: write ROLE: NAME with a "
-                f"role of {', '.join(facts.recipients)}."
-            )
-        name = name.strip()
-        if len(name) > LONGEST_NAME or (name and not says_something(name)):
-            raise BadInput(f"A recipient's name has at most {LONGEST_NAME} characters: {role}.")
-        person = who(name) if name else None
-        to = SentTo(role, name or None) if person is None else SentTo(role, person.name, person.id)
+            expected = f"ROLE: NAME with a role of {', '.join(facts.recipients)}"
+            raise NotStated(kind.id, "to", text, expected)
+        to = _sent_to(kind, text, role, name.strip(), who)
         if any(_same(to, other) for other in found):
-            raise BadInput(f"The {role} is named twice among those it is sent to: name them once.")
+            raise NotStated(kind.id, "to", text, "each recipient once")
         found.append(to)
     return tuple(found)
+
+
+def _sent_to(kind: FactKind, text: str, role: str, name: str, who: Who) -> SentTo:
+    if not name:
+        return SentTo(role)
+    if len(name) > LONGEST_NAME or not says_something(name):
+        raise NotStated(kind.id, "to", text, f"a name of at most {LONGEST_NAME} characters")
+    try:
+        person = who(name)
+    except NotFound:
+        expected = "somebody known here by staff id or e-mail address, or a name"
+        raise NotStated(kind.id, "to", text, expected) from None
+    return SentTo(role, name) if person is None else SentTo(role, person.name, person.id)
 
 
 def issue(
@@ -228,10 +243,11 @@ def holders(plan: Plan) -> tuple[Holder, ...]:
         for one in issue.sent:
             to = SentTo(one.role, one.name, one.person)
             held = [n for n, (other, _, _) in enumerate(latest) if _same(to, other)]
-            if held:
-                latest[held[0]] = (to, issue, one)
-            else:
+            if not held:
                 latest.append((to, issue, one))
+            # A draft takes the place of no plan that somebody holds.
+            elif issue.kind != "draft" or latest[held[0]][1].kind == "draft":
+                latest[held[0]] = (to, issue, one)
     return tuple(
         Holder(*to, issue.number, one.day, one.way, superseded_by(plan, issue))
         for to, issue, one in latest
@@ -272,10 +288,36 @@ def told(plan: Plan, kind: FactKind, to: Sequence[SentTo]) -> list[str]:
             f"{old} {'holds' if old == 1 else 'hold'} a superseded version: `plan issued "
             f"{plan.reference}` shows who."
         )
-    if kind.issues == "amended" and (open_ := unanswered(plan)):
-        numbers = ", ".join(map(str, open_))
-        said.append(f"Without an answer on record: representations {numbers}.")
+    if kind.issues == "amended":
+        said += _about_representations(plan)
     return said
+
+
+def _about_representations(plan: Plan) -> Iterator[str]:
+    """Say which have no answer, and whether the time for them was not over yet.
+
+    Source: the limit D27, regulation 22(2)(c), counted from the service.
+    """
+    if open_ := unanswered(plan):
+        numbers = ", ".join(map(str, open_))
+        yield f"Without an answer on record: representations {numbers}."
+    issue = plan.issues[-1]
+    notice = next((fact for fact in plan.facts if fact.number == issue.trigger), None)
+    if notice is None:
+        return
+    served = [
+        fact.day
+        for fact in standing(plan)
+        if fact.fact == "amendment-notice-served" and notice.day <= fact.day <= issue.day
+    ]
+    deemed = notice.details.get("deemed-served")
+    day = served[-1] if served else date.fromisoformat(deemed) if deemed else notice.day
+    limit = due("D27", day)
+    if issue.day <= limit.last_day:
+        yield (
+            f"The time for representations runs until {limit.last_day} ({limit.citation}), and "
+            f"version {issue.number} is of {issue.day}."
+        )
 
 
 def unanswered(plan: Plan) -> list[int]:
@@ -296,10 +338,12 @@ def unanswered(plan: Plan) -> list[int]:
 
 def _numbers(plan: Plan, fact: Fact) -> list[int]:
     """The number of a fact and of those in whose place it stands."""
-    numbers, now = [fact.number], fact
-    while now.replaces is not None:
-        numbers.append(now.replaces)
-        now = plan.facts[now.replaces - 1]
+    replaced = {one.number: one.replaces for one in plan.facts}
+    numbers: list[int] = []
+    now: int | None = fact.number
+    while now is not None:
+        numbers.append(now)
+        now = replaced.get(now)
     return numbers
 
 
@@ -335,8 +379,8 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
             again = [
                 fact
                 for fact in standing(plan)
-                if fact.fact in _NEW_PLAN and last.day <= fact.day <= day
-                if fact.version > last.version
+                if fact.version > last.version and last.day <= fact.day <= day
+                if _leads_to_a_plan(fact)
             ]
             if not again:
                 raise Refused(
@@ -358,6 +402,11 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
             return rests_on
         case _:
             return rests_on
+
+
+def _leads_to_a_plan(fact: Fact) -> bool:
+    asked = _NEW_PLAN.get(fact.fact)
+    return asked is not None and all(fact.details.get(name) in ok for name, ok in asked.items())
 
 
 def _not_used_up(plan: Plan, notice: Fact | None) -> None:
@@ -434,9 +483,7 @@ def _not_of_a_later_day(plan: Plan, section: Section, revision: int, hand: Hand)
         )
 
 
-def same_recipients(events: Iterable[IssueSent], to: Sequence[SentTo]) -> bool:
-    """Whether what was recorded went to exactly these."""
-    sent = [
-        SentTo(e.to_role, None if e.to_name is None else readable(e.to_name), e.to) for e in events
-    ]
-    return len(sent) == len(to) and all(map(_same, sent, to))
+def went_to(event: IssueSent, to: Iterable[SentTo]) -> bool:
+    """Whether somebody who was sent a version is one of these."""
+    name = None if event.to_name is None else readable(event.to_name)
+    return any(_same(SentTo(event.to_role, name, event.to), one) for one in to)

@@ -209,7 +209,8 @@ def _where(loc: Sequence[int | str], written: Mapping[str, Any]) -> str:
     said = ""
     for depth, part in enumerate(loc):
         if isinstance(part, int):
-            said += f" {part + 1}{_named(written, part) if loc[:1] == ('section',) else ''}"
+            of_section = depth == 1 and loc[0] == "section"
+            said += f" {part + 1}{_named(written, part) if of_section else ''}"
             continue
         table = depth == 0 and part in ("section", "from_year")
         said += f", [[{part}]]" if table else f", {part}"

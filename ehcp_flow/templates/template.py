@@ -2,13 +2,16 @@
 
 A template is one file. Every statement about the law has its citation and a mark that says how
 well it is known; a section or a statement without them has those of what it stands in.
+
+The form is a stored one: a setting's own file is recorded whole, and plans are read by it for ever.
+Keys and choices, roles among them, are added and never renamed or taken away.
 """
 
 import re
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -50,7 +53,7 @@ def told(sentence: str) -> PydanticCustomError:
 
 def _listed(value: object) -> object:
     """A list of TOML as the tuple that it is kept as."""
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(cast("list[object]", value)) if isinstance(value, list) else value
 
 
 def _on_one_line(text: str) -> str:
@@ -212,12 +215,16 @@ class Template(_Part):
     @cached_property
     def weakest(self) -> Mark:
         """The weakest mark of anything that it says."""
-        marks = [self.mark]
+        marks: list[Mark] = [self.mark]
         for section in self.sections:
-            marks += [self.known(section).mark]
-            marks += [one.mark for one in section.statements().values() if one.mark is not None]
+            marks.append(self.known(section).mark)
+            for statement in section.statements().values():
+                if statement.mark is not None:
+                    marks.append(statement.mark)
         for rule in self.from_years:
-            marks += [rule.mark, *([rule.advice.mark] if rule.advice and rule.advice.mark else [])]
+            marks.append(rule.mark)
+            if rule.advice is not None and rule.advice.mark is not None:
+                marks.append(rule.advice.mark)
         return weakest(*marks)
 
     def section(self, id: str) -> TemplateSection:

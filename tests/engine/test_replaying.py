@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ehcp_flow.errors import NotFound
+from ehcp_flow.authorship.delta import WITHHELD
+from ehcp_flow.errors import NotFound, RecordDamaged
 from ehcp_flow.events import (
     PlanEvent,
+    PlanIssued,
     ReviewSetUp,
     SectionApproved,
     SectionEdited,
@@ -19,8 +21,9 @@ from ehcp_flow.events import (
 )
 from ehcp_flow.plan import fold
 from ehcp_flow.recording import Recorded
-from ehcp_flow.replaying import as_at, known_at, steps
+from ehcp_flow.replaying import Version, as_at, issued, known_at, steps, texts
 from ehcp_flow.rules import reviewing
+from tests.engine.facts import SCHOOL, Record
 from tests.examples import (
     NOON,
     OPENED,
@@ -33,6 +36,7 @@ from tests.examples import (
     drafted_plan,
     hand,
     later,
+    submitted_plan,
 )
 
 
@@ -202,3 +206,99 @@ def test_as_at_the_last_day_a_plan_is_as_it_stands(acts: list[tuple[str, int]]) 
                 events.append(review)
 
     assert as_at(recorded(events), NOON.date()) == fold(PLAN, events)
+
+
+def test_a_fact_counts_from_its_day_whatever_was_entered_before_it() -> None:
+    """A meeting that is entered late was held on its day; one taken back never was."""
+    record = Record(OPENED)
+    record.enter("review-opened", date(2026, 10, 7), ("kind", "annual"), by=SENCO)
+    record.enter("review-meeting-held", date(2026, 10, 6), ("present", "parent: Zed"), by=SENCO)
+    record.enter("assessed", date(2026, 10, 6)).withdraw(3)
+    record.enter("review-opened", date(2026, 10, 8), ("kind", "early"), by=SENCO, replaces=1)
+    history = recorded(record.events)
+
+    def standing(day: int) -> list[tuple[int, bool]]:
+        plan = as_at(history, date(2026, 10, day))
+        return [(fact.number, fact.withdrawn) for fact in plan.facts]
+
+    assert standing(5) == []
+    assert standing(6) == [(2, False), (3, True)]
+    assert standing(7) == [(1, True), (2, False), (3, True)]
+    assert standing(8) == [(1, True), (2, False), (3, True), (4, False)]
+
+
+def test_a_version_counts_from_the_day_on_which_it_was_issued() -> None:
+    """With those who were sent it, and what was written since is proposed."""
+    record = Record(*approved_plan()).enter("plan-finalised", date(2026, 10, 7))
+    record.events.append(drafted(record.plan, "Three hours.", hand("Amira", "SENCO", on=LATER)))
+    history = recorded(record.events)
+
+    assert as_at(history, date(2026, 10, 6)).issues == ()
+    then = as_at(history, date(2026, 10, 8))
+    assert [(issue.number, len(issue.sent)) for issue in then.issues] == [(1, 1)]
+    assert (then.section("F").status, then.section("F").text) == ("issued", "Two hours a week.")
+    assert as_at(history, LATER) == record.plan
+
+
+def test_a_version_was_issued_on_its_day_though_the_record_is_late() -> None:
+    """Approved in the record afterwards, its section stands as issued from then on."""
+    events = [event.model_copy(update={"on": date(2026, 10, 1)}) for event in submitted_plan()]
+    record = Record(*events)
+    record.events.append(reviewing.approve(record.plan, "F", hand=SENCO))
+    record.enter("plan-finalised", date(2026, 10, 2))
+    record.enter("issued-version-sent", date(2026, 10, 4), ("version", "1"), to=(SCHOOL,))
+    history = recorded(record.events)
+
+    def sent(day: int) -> list[list[str]]:
+        issues = as_at(history, date(2026, 10, day)).issues
+        return [[one.role for one in issue.sent] for issue in issues]
+
+    assert (sent(1), sent(2), sent(4)) == ([], [["parent"]], [["parent", "school"]])
+    assert as_at(history, date(2026, 10, 4)).section("F").status == "submitted"
+    assert as_at(history, date(2026, 10, 5)) == record.plan
+
+
+def test_the_text_of_a_version_is_checked_against_what_was_frozen() -> None:
+    """Whatever was written since; a text that is another one is damage."""
+    record = Record(*approved_plan()).enter("plan-finalised", date(2026, 10, 7))
+    record.events.append(drafted(record.plan, "Three hours.", SENCO))
+    found = issued(recorded(record.events), 1)
+
+    assert dict(found.texts) == {"F": "Two hours a week."}
+    assert not found.withheld
+    assert texts(recorded(record.events), Version(1)) == {"F": (1, "Two hours a week.")}
+    with pytest.raises(NotFound, match="no issued version 2: it has 1 to 1"):
+        issued(recorded(record.events), 2)
+    version = next(event for event in record.events if isinstance(event, PlanIssued))
+    for name, other in (
+        ("sections", (("F", 1, "0" * 64),)),
+        ("sections", (("F", 2, version.sections[0][2]),)),
+        ("issue_digest", "0" * 64),
+    ):
+        damaged = [
+            version.model_copy(update={name: other}) if event is version else event
+            for event in record.events
+        ]
+        with pytest.raises(RecordDamaged, match=r"not as it was issued|no revision 2"):
+            issued(recorded(damaged), 1)
+
+
+def test_a_version_whose_words_were_withheld_is_told_so() -> None:
+    """No digest can vouch for it, and it is no damage."""
+    record = Record(*approved_plan()).enter("plan-finalised", date(2026, 10, 7))
+    withheld = [
+        event.model_copy(
+            update={"written": tuple(piece._replace(text=None) for piece in event.written)}
+        )
+        if isinstance(event, SectionEdited)
+        else event
+        for event in record.events
+    ]
+
+    found = issued(recorded(withheld), 1)
+
+    assert found.withheld
+    assert set(found.texts["F"]) == {WITHHELD}
+
+
+LATER = date(2026, 10, 9)

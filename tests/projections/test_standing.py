@@ -34,6 +34,7 @@ from ehcp_flow.projections.standing import (
     work_items,
 )
 from ehcp_flow.rules import reviewing, withdrawing
+from tests.engine.facts import Record
 from tests.examples import (
     NOON,
     OPENED,
@@ -125,6 +126,24 @@ def test_the_rows_say_what_folding_says(plans: list[list[PlanEvent]], pauses: li
             for one in load(reading, TENANT, today=date(2026, 12, 1))
             if one.write or one.review or one.later
         }
+
+
+def test_a_version_that_is_issued_settles_what_was_approved_and_nothing_else() -> None:
+    """As folding has it: a task in a section that is only issued again still waits."""
+    record = Record(*approved_plan())
+    record.events.append(drafted(record.plan, "She reads.", SENCO, "B"))
+    record.enter("draft-plan-served", date(2026, 10, 6))
+    record.enter("plan-finalised", date(2026, 10, 6), ("sections", "F"))
+    record.events.append(assigned(record.plan, OTHER_TEACHER))
+    record.enter("reassessment-decided", date(2026, 10, 7))
+    record.enter("assessed", date(2026, 10, 7)).withdraw(4)
+    with fresh_log() as log:
+        for stop in range(1, len(record.events) + 1):
+            log.append(PLAN, record.events[stop - 1])
+            agrees(log.read(VIEW), fold(PLAN, record.events[:stop]))
+    assert record.plan.section("F").status == "issued"
+    assert record.plan.section("B").status == "drafting"
+    assert [one.status for one in record.plan.section("F").assignments][-1] == "assigned"
 
 
 def test_a_review_that_is_withdrawn_gives_way_to_the_one_before() -> None:

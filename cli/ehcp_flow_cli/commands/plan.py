@@ -62,6 +62,8 @@ _LISTED = (
     "cycle",
     "meeting",
     "listed",
+    "template",
+    "template_version",
     "state",
     "steps",
 )
@@ -171,6 +173,8 @@ def _row(line: PlanLine) -> dict[str, Any]:
         "cycle": None if review is None else review.cycle_name,
         "meeting": None if review is None else review.meeting,
         "listed": about.listed,
+        "template": about.template,
+        "template_version": about.template_version,
         "state": ", ".join(f"{many} {IN_WORDS[status]}" for status, many in line.statuses.items()),
         "statuses": {status: line.statuses.get(status, 0) for status in IN_WORDS},
         "steps": line.version,
@@ -259,6 +263,7 @@ def show(
     written, so that `section edit` can tell when someone else wrote meanwhile. A file with words
     that are not on record is not written over.
     """
+    from ehcp_flow.times import london_day
     from ehcp_flow_cli.drafts_on_disk import to_draft_in, write_privately
     from ehcp_flow_cli.showing import drafts
     from ehcp_flow_cli.showing.harmless import cell, harmless
@@ -272,7 +277,8 @@ def show(
     found = plans.show(plan, as_at=as_at, known_at=known_at)
     template = plans.template(found)
     only = None if section is None else template.section_id(section)
-    required = plans.required(found, as_at)
+    day = london_day(known_at) if isinstance(known_at, datetime) else as_at
+    required = [one for one in plans.required(found, day) if only is None or only in one.sections]
     asked: dict[str, object] = {
         "as_at": as_at,
         "known_at": f"v{known_at}" if isinstance(known_at, int) else known_at,

@@ -34,7 +34,7 @@ def issued(
 
     With --text the frozen text of one version, checked against the digests that were frozen.
     """
-    from ehcp_flow_cli.showing.tables import show_json, show_rows
+    from ehcp_flow_cli.showing.tables import Column, show_json, show_rows
 
     desk = settings.plans().facts
     if number is not None:
@@ -56,7 +56,7 @@ def issued(
                 "on": "on",
                 "by": "by",
                 "sections": "sections",
-                "sent_to": "sent to",
+                "sent_to": Column("sent to", lambda row: ", ".join(row["sent_to"])),
                 "superseded": "superseded by",
             },
             fields=_FIELDS,

@@ -132,8 +132,7 @@ def kind_of(template: Template) -> list[str]:
 
 def in_words(required: Requirement) -> str:
     """Return what a template requires of a plan as a sentence, with where that stands."""
-    several = f"sections {', '.join(required.sections)}"
-    which = several if len(required.sections) > 1 else f"section {required.sections[0]}"
+    which = f"section{'s' if len(required.sections) > 1 else ''} {', '.join(required.sections)}"
     said = f"{required.why}: {which} must {required.must} ({required.citation}) [{required.mark}]"
     advice = required.advice
     if advice is None:

@@ -1,0 +1,1 @@
+"""Plan templates: what a file must say, and what the built-in ones do."""
