@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from difflib import get_close_matches
+from functools import cache, partial
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
@@ -30,6 +31,9 @@ from ehcp_flow.events import (
 )
 from ehcp_flow.hands import Hand, Person, may_act_as, role_for_act, still_held
 from ehcp_flow.hands import fold as fold_person
+from ehcp_flow.models.in_force import InForce
+from ehcp_flow.models.model import Model
+from ehcp_flow.models.shipped import default, recorded
 from ehcp_flow.plan import Plan
 from ehcp_flow.projections import catching_up, people, standing
 from ehcp_flow.recording import Recorded, encode_all, events_of, history
@@ -121,6 +125,7 @@ class Tenancy:
         self.tenant = tenant
         self.clock = clock
         self.recorder = store.recorder(tenant)
+        self._setting: UUID | None = None
         # What a plan was opened with, and what a version of a template says, never changes.
         self._opened_with: dict[UUID, Template] = {}
         self._own_templates: dict[tuple[str, int], Template] = {}
@@ -200,7 +205,8 @@ class Tenancy:
             person = self.person(by.who)
         role_for_act(person, on=today)
         held = role_for_act(person, on=day, asked=by.role)
-        still_held(person, held, day=day, today=today)
+        under = self.in_force(day)
+        still_held(person, held, day=day, today=today, under=under)
         may_act_as(by.capacity, person, held)
         behalf_id, behalf_name = self._on_behalf_of(by.on_behalf_of)
         return Hand(
@@ -217,6 +223,8 @@ class Tenancy:
             on_behalf_of=behalf_id,
             on_behalf_of_name=behalf_name,
             capacity=by.capacity,
+            experience=person.experience,
+            under=under,
         )
 
     def _on_behalf_of(self, who: str | None) -> tuple[str | None, str | None]:
@@ -235,11 +243,26 @@ class Tenancy:
 
     def setting(self) -> tuple[UUID | None, Setting]:
         """How this tenant's setting works, and its stream when anything was recorded of it."""
-        stream = self.recorder.holders(CLAIM, [CLAIM]).get(CLAIM)
-        if stream is None:
+        # A claim is for ever: once found it need not be looked up again.
+        self._setting = self._setting or self.recorder.holders(CLAIM, [CLAIM]).get(CLAIM)
+        if self._setting is None:
             return None, Setting()
-        events = cast("Iterator[SettingEvent]", events_of(self.recorder.rows(stream)))
-        return stream, fold_setting(events)
+        events = cast("Iterator[SettingEvent]", events_of(self.recorder.rows(self._setting)))
+        return self._setting, fold_setting(events)
+
+    def in_force(self, day: date) -> InForce:
+        """The operating model that holds on a day: the one chosen for it, else the default."""
+        choice = self.setting()[1].choice_on(day)
+        if choice is None:
+            return InForce(default())
+        model = recorded(choice.data, f"{choice.model}.toml")
+        return InForce(model, chosen=True, vacant=cache(partial(self._vacant, model, day)))
+
+    def _vacant(self, model: Model, day: date) -> frozenset[str]:
+        """The roles of a model's rules that nobody holds on a day who is there."""
+        known = people.people(self.read(people.VIEW), self.tenant)
+        held = {role.role for one in known if not one.away_on(day) for role in one.roles_on(day)}
+        return frozenset(model.when_nobody) - held
 
     def template(self, id: str, version: int) -> Template | None:
         """A template in a version: built in, or the setting's own; ``None``: there is none."""

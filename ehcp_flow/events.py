@@ -126,8 +126,8 @@ class Happening(BaseModel):
     because: KeptApart | None = None
     """The reason given."""
     allowed: str | None = None
-    """The rule of the operating model that allowed it, as ``M3@1:write-progress``; absent when no
-    model was in force."""
+    """The rule of the operating model that allowed it, as ``M3@1:write-progress``, several with
+    commas; ``law:…`` where no model could; absent when no model was chosen, or none is asked."""
 
 
 # People -----------------------------------------------------------------------------------------
@@ -144,6 +144,8 @@ class PersonListed(Happening):
     qualifications: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
+    experience: str | None = None
+    """How much they have of writing plans: *new*, *some* or *confident*."""
 
 
 class PersonCorrected(Happening):
@@ -156,6 +158,8 @@ class PersonCorrected(Happening):
     qualifications: tuple[str, ...] | None = None
     years: tuple[str, ...] | None = None
     days: tuple[str, ...] | None = None
+    experience: str | None = None
+    """Empty when none is on record any more."""
 
 
 class RoleGranted(Happening):

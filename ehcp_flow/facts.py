@@ -27,7 +27,7 @@ from ehcp_flow.importing.facts import FactRow
 from ehcp_flow.plan import Fact, Folding, Issue, Plan
 from ehcp_flow.recording import events_of
 from ehcp_flow.replaying import IssuedText, issued
-from ehcp_flow.rules import entering, issuing
+from ehcp_flow.rules import entering, governing, issuing
 from ehcp_flow.rules.issuing import Holder, SentTo
 from ehcp_flow.rules.stating import NotStated, Someone, Stated, Who, read
 from ehcp_flow.statute.facts import FactKind, Facts, of_england
@@ -234,7 +234,7 @@ class FactsDesk:
         """
         kind = asked.kind
         # Who may not record it is told so before anything else.
-        entering.may_record(kind, hand)
+        governing.may_record(now, kind, hand)
         template = self._here.template_of(now)
         stated, to = self._read(asked, hand.day, template, who)
         entered = entering.record(

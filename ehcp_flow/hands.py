@@ -18,7 +18,10 @@ from ehcp_flow.events import (
     RoleRevoked,
     Words,
 )
-from ehcp_flow.roles import ADMINISTERING, COORDINATING, DECIDING
+from ehcp_flow.models.duties import Duty
+from ehcp_flow.models.in_force import InForce
+from ehcp_flow.models.model import Rule
+from ehcp_flow.roles import DECIDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,37 @@ class Hand:
     on_behalf_of_name: str | None = None
     capacity: Capacity | None = None
     """In which they say that they act, when it is not the one that such an act is done in."""
+    experience: str | None = None
+    """How much they have of writing plans, as their list says."""
+    under: InForce = field(default_factory=InForce, hash=False)
+    """The operating model that holds on that day."""
 
-    def act(self, capacity: Capacity) -> Act:
+    def may(
+        self,
+        duty: Duty,
+        *,
+        section: str | None = None,
+        year: str | None = None,
+        asked: bool = False,
+    ) -> Rule | None:
+        """Return the rule that lets them do this, as ``InForce.may``; ``None``: none does."""
+        return self.under.may(duty, self.role, section=section, year=year, asked=asked)
+
+    def forbidden(
+        self, duty: Duty, said: str, *, section: str | None = None, year: str | None = None
+    ) -> Refused:
+        """Return a refusal that names the rule that stands behind it."""
+        return Refused(self.under.forbids(duty, said, section=section, year=year))
+
+    def act(self, capacity: Capacity, *rules: Rule | None, law: str | None = None) -> Act:
         """Return what every event carries, with the capacity that this act is done in.
 
         Args:
             capacity: the one that such an act is done in, unless they say otherwise.
+            rules: those of the operating model that let it be done.
+            law: what lets it be done where that is no model's to say.
         """
+        by_law = f"law:{law}" if law is not None and self.under.chosen else None
         return Act(
             at=self.at,
             on=self.day if self.recorded_late else None,
@@ -62,6 +89,7 @@ class Hand:
             channel=self.channel,
             command=self.command,
             because=self.because,
+            allowed=by_law or self.under.name_of(*rules),
         )
 
 
@@ -106,6 +134,8 @@ class Person:
     days: tuple[str, ...] = ()
     roles: tuple[HeldRole, ...] = field(default=())
     absences: tuple[Absence, ...] = ()
+    experience: str | None = None
+    """How much they have of writing plans: new, some or confident."""
 
     def roles_on(self, day: date) -> tuple[HeldRole, ...]:
         """The roles held on a day, the longest held first."""
@@ -133,6 +163,7 @@ def evolve(person: Person, event: PersonEvent) -> Person:
                 qualifications=event.qualifications,
                 years=event.years,
                 days=event.days,
+                experience=event.experience,
             )
         case PersonCorrected():
             return replace(
@@ -144,6 +175,9 @@ def evolve(person: Person, event: PersonEvent) -> Person:
                 ),
                 years=person.years if event.years is None else event.years,
                 days=person.days if event.days is None else event.days,
+                experience=(
+                    person.experience if event.experience is None else event.experience or None
+                ),
             )
         case RoleGranted():
             held = HeldRole(event.held_role, event.held_at, event.held_from, event.held_until)
@@ -206,14 +240,24 @@ def may_act_as(capacity: Capacity | None, person: Person, held: HeldRole) -> Non
         )
 
 
-def still_held(person: Person, held: HeldRole, *, day: date, today: date) -> None:
+def still_held(
+    person: Person, held: HeldRole, *, day: date, today: date, under: InForce | None = None
+) -> None:
     """Let a day that has passed give nobody powers that have ended.
+
+    Args:
+        person: who acts.
+        held: the role in which.
+        day: the day on which it happened.
+        today: the day it is.
+        under: the operating model that holds on that day; without it the default one.
 
     Raises:
         Refused: the role that the person held on that day lets its holders decide, coordinate or
             keep lists, and they do not hold it today.
     """
-    powers = held.role in COORDINATING | DECIDING | ADMINISTERING
+    model = (under or InForce()).model
+    powers = held.role in DECIDING or model.has_powers(held.role)
     if powers and not any(now.role == held.role for now in person.roles_on(today)):
         raise Refused(
             f"{person.name} ({person.staff_id}) was {held.role} on {day:%d %b %Y} and is not "

@@ -65,7 +65,8 @@ class People:
             ids = {p.staff_id: p.id for p in known.values()}
             said = [replace(p, id=ids.get(p.staff_id) or str(uuid4())) for p in said]
             today = self._here.today()
-            governed = any(holding_roles.administers(p, today) for p in known.values())
+            under = self._here.in_force(today)
+            governed = any(holding_roles.administers(p, today, under) for p in known.values())
             by = replace(by, channel="import")
             hand = self._here.hand(by) if governed else self._founder(said, by)
             parts = {p.staff_id: self._part(known.get(p.staff_id), p, hand) for p in said}
@@ -143,8 +144,11 @@ class People:
         """
         following = event.held_until + timedelta(days=1)
         others = [person for person in self.list() if person.id != now.id]
-        if holding_roles.administers(now, following) and not any(
-            holding_roles.administers(person, following) for person in (*others, evolve(now, event))
+        # Nobody stands in for roles that this is about to leave empty.
+        under = replace(self._here.in_force(following), vacant=frozenset)
+        if holding_roles.administers(now, following, under) and not any(
+            holding_roles.administers(person, following, under)
+            for person in (*others, evolve(now, event))
         ):
             raise Refused(
                 f"After {event.held_until} nobody would be left here who may change the list of "

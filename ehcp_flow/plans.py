@@ -48,6 +48,7 @@ from ehcp_flow.times import Clock, system_clock
 
 if TYPE_CHECKING:
     from ehcp_flow.advice import AdviceDesk
+    from ehcp_flow.choosing_models import Models
     from ehcp_flow.clocks.desk import PlanClock, PlanWeeks
     from ehcp_flow.clocks.figures import ReviewFigures
     from ehcp_flow.cycles.desk import Cycles
@@ -107,6 +108,13 @@ class Plans:
         from ehcp_flow.cycles.desk import Cycles
 
         return Cycles(self._here)
+
+    @cached_property
+    def models(self) -> "Models":
+        """Operating models: who does what here."""
+        from ehcp_flow.choosing_models import Models
+
+        return Models(self._here)
 
     @cached_property
     def kinds(self) -> "Kinds":

@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.steps.cycles",
     "tests.steps.cycle_status",
     "tests.steps.handing_over",
+    "tests.steps.models",
     "tests.steps.terminal",
     "tests.steps.templates",
     "tests.steps.clocks",

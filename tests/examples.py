@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ehcp_flow.events import Channel, PlanEvent, PlanOpened, SectionTextImported, words
 from ehcp_flow.hands import Hand
+from ehcp_flow.models.in_force import InForce
 from ehcp_flow.plan import Plan, fold
 from ehcp_flow.rules import assigning, drafting, reviewing
 from ehcp_flow.times import london_day
@@ -24,6 +25,8 @@ def hand(
     because: str | None = None,
     on_behalf_of: str | None = None,
     channel: Channel = "typed",
+    under: InForce | None = None,
+    experience: str | None = None,
 ) -> Hand:
     """Someone who acts in a role; their id is their name in small letters."""
     return Hand(
@@ -38,6 +41,8 @@ def hand(
         channel=channel,
         because=None if because is None else words(because),
         on_behalf_of_name=on_behalf_of,
+        experience=experience,
+        under=under or InForce(),
     )
 
 

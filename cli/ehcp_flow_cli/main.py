@@ -28,6 +28,7 @@ _COMMANDS = {
     "meeting": ("meeting", "Say whether you come to a review's meeting."),
     "work": ("work", "What waits on whom."),
     "clocks": ("clocks", "By when the law asks for what, of one plan or of all."),
+    "model": ("model", "Who does what here, from which day on, and whether somebody does."),
     "statute": ("statute", "What the law says by when, and how a day is counted."),
     "audit": ("audit", "Who did what, when, in which role."),
 }

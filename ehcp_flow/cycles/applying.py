@@ -58,7 +58,6 @@ from ehcp_flow.projections.catching_up import Reading
 from ehcp_flow.projections.duties import DutyLine
 from ehcp_flow.projections.standing import PlanLine, SectionLine, Waits
 from ehcp_flow.recording import Recorded
-from ehcp_flow.roles import COORDINATING
 from ehcp_flow.rules import assigning
 from ehcp_flow.storage import Claim, ClaimTaken, CommandDone, VersionTaken
 from ehcp_flow.times import london_day
@@ -183,10 +182,11 @@ class Applying:
         here, tenant = self._here, self._here.tenant
         cycle = read_cycle(data, name=file, sections=here.section_ids())
         hand = here.hand(replace(by, channel="file"))
-        if hand.role not in COORDINATING:
-            raise Refused(
+        if hand.may("coordinate") is None:
+            raise hand.forbidden(
+                "coordinate",
                 f"{hand.name} acts as {hand.role} and may not set up a review cycle: ask the "
-                "SENCO, a head or the authority's officer."
+                f"{hand.under.who('coordinate')}.",
             )
         # Not the day it is said to have happened: nobody is asked for a day that has passed.
         day = on or london_day(hand.at)
@@ -327,7 +327,7 @@ class Applying:
                 return stream
             stream = stream or prepared.stream
             event = CycleApplied(
-                **prepared.hand.act("coordinator"),
+                **prepared.hand.act("coordinator", prepared.hand.may("coordinate")),
                 cycle_name=cycle.name,
                 file_digest=cycle.file_digest,
                 plans=len(chosen.set_ups),
@@ -645,7 +645,7 @@ def _with(set_up: SetUp, tasks: Sequence[Asked]) -> SetUp:
 
 def _review(prepared: Prepared, set_up: SetUp) -> ReviewSetUp:
     return ReviewSetUp(
-        **prepared.hand.act("coordinator"),
+        **prepared.hand.act("coordinator", prepared.hand.may("coordinate")),
         cycle=str(prepared.stream),
         cycle_name=prepared.cycle.name,
         meeting=set_up.meeting,
@@ -654,7 +654,7 @@ def _review(prepared: Prepared, set_up: SetUp) -> ReviewSetUp:
 
 def _attendance(prepared: Prepared, meeting: date, asked: Attending) -> AttendanceAsked:
     return AttendanceAsked(
-        **prepared.hand.act("coordinator"),
+        **prepared.hand.act("coordinator", prepared.hand.may("coordinate")),
         cycle=str(prepared.stream),
         to=asked.person,
         to_name=asked.name,
@@ -667,7 +667,7 @@ def _attendance(prepared: Prepared, meeting: date, asked: Attending) -> Attendan
 
 def _advice(prepared: Prepared, asked: AskedAdvice) -> AdviceAsked:
     return AdviceAsked(
-        **prepared.hand.act("coordinator"),
+        **prepared.hand.act("coordinator", prepared.hand.may("coordinate")),
         cycle=str(prepared.stream),
         kind=asked.kind,
         to=asked.to,

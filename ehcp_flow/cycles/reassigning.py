@@ -41,7 +41,6 @@ from ehcp_flow.hands import Hand, Person, role_for_act
 from ehcp_flow.plan import Assignment, Duty, Folding, Plan
 from ehcp_flow.projections import people, standing
 from ehcp_flow.projections.standing import WorkItem, WorkTask
-from ehcp_flow.roles import COORDINATING
 from ehcp_flow.rules import assigning, taking_part
 from ehcp_flow.rules.absence import not_there
 from ehcp_flow.storage import VersionTaken
@@ -168,10 +167,11 @@ class Reassigning:
     ) -> Reassigned:
         """As ``Cycles.reassign``."""
         hand = self._here.hand(by)
-        if hand.role not in COORDINATING:
-            raise Refused(
+        if hand.may("coordinate") is None:
+            raise hand.forbidden(
+                "coordinate",
                 f"{hand.name} acts as {hand.role} and may not hand over what others were asked "
-                "for: ask the SENCO, a head or the authority's officer."
+                f"for: ask the {hand.under.who('coordinate')}.",
             )
         found = people.people(self._here.read(people.VIEW), self._here.tenant)
         self._known = {person.id: person for person in found}

@@ -5,9 +5,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ehcp_flow.errors import RecordDamaged
-from ehcp_flow.events import Event, PersonListed, PlanOpened
+from ehcp_flow.events import Event, ModelChosen, PersonListed, PlanOpened, TemplateAdopted
 from ehcp_flow.evidence.chain import FIRST
 from ehcp_flow.recording import checked, decode, words_intact
+from ehcp_flow.setting import CLAIM
 from ehcp_flow.storage import EventRow, HeldClaim, Outcome, Recorder
 
 BATCH = 2_000
@@ -115,6 +116,9 @@ _IDENTIFIERS = {
 }
 """The kinds of claims that go with an event, and the facts that they are made of."""
 
+_SETTING = frozenset({ModelChosen.stored_as, TemplateAdopted.stored_as})
+"""Events of the one record that says how a tenant's setting works."""
+
 
 def _lead_to_their_own(recorder: Recorder, rows: Sequence[EventRow]) -> None:
     """Make sure that whoever asks by an identifier is led to the record that says it is its own.
@@ -124,6 +128,8 @@ def _lead_to_their_own(recorder: Recorder, rows: Sequence[EventRow]) -> None:
     """
     said: dict[str, dict[str, EventRow]] = {}
     for row in rows:
+        if row.type in _SETTING:
+            said.setdefault(CLAIM, {})[CLAIM] = row
         if row.type in _IDENTIFIERS and row.state:
             event = _event(row)
             for kind, name in _IDENTIFIERS[row.type].items():

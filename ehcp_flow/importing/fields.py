@@ -10,9 +10,7 @@ from datetime import date
 from ehcp_flow.errors import BadInput
 from ehcp_flow.importing.faults import NotRead
 from ehcp_flow.text import one_line
-
-YEARS = ("N1", "N2", "R", *map(str, range(1, 15)), "X", "M")
-"""National Curriculum years in order; X follows no year, M is a mixed one (CBDS)."""
+from ehcp_flow.years import YEARS as YEARS
 
 NEEDS = {
     "SPLD": "Specific learning difficulty",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from ehcp_flow.hands import HeldRole, Person
 from ehcp_flow.importing import fields as cells
@@ -18,6 +18,7 @@ from ehcp_flow.importing.headings import (
     require,
 )
 from ehcp_flow.importing.table import Row, Table
+from ehcp_flow.models.model import Experience
 from ehcp_flow.roles import ROLES
 
 FIELDS = known(
@@ -55,6 +56,11 @@ FIELDS = known(
     ),
     Field("days", "the working days", ("Days", "Working days", "Works on", "Days worked")),
     Field(
+        "experience",
+        "the experience of writing plans",
+        ("Experience", "Experience of EHCPs", "Experience of plans", "Confidence"),
+    ),
+    Field(
         "organisation",
         "the organisation",
         ("Organisation", "Organization", "Employer", "School", "Setting"),
@@ -82,6 +88,8 @@ class StaffRow:
     days: tuple[str, ...]
     """Working days, of ``fields.DAYS``; none means that nothing was said."""
     roles: tuple[HeldRole, ...]
+    experience: str | None = None
+    """Of writing plans: new, some or confident."""
 
     def person(self) -> Person:
         """Return the person; ``id`` is empty, for a list does not know it."""
@@ -94,6 +102,7 @@ class StaffRow:
             years=self.years,
             days=self.days,
             roles=self.roles,
+            experience=self.experience,
         )
 
 
@@ -185,6 +194,7 @@ class _Line:
     years: tuple[str, ...]
     days: tuple[str, ...]
     role: HeldRole | None
+    experience: str | None
 
 
 class _Reader:
@@ -212,6 +222,7 @@ class _Reader:
             self._said(row, "years", cells.parse_years) or (),
             self._said(row, "days", cells.parse_days) or (),
             self._role(row),
+            self._said(row, "experience", parse_experience),
         )
 
     def _role(self, row: Row) -> HeldRole | None:
@@ -255,6 +266,18 @@ def parse_role(cell: str) -> str:
     return _BY_WORDING.get(role.casefold().replace("-", " "), role)
 
 
+def parse_experience(cell: str) -> str:
+    """Return how much somebody has of writing plans: new, some or confident.
+
+    Raises:
+        NotRead: it is none of them.
+    """
+    said = " ".join(cell.split()).casefold()
+    if said not in get_args(Experience):
+        raise NotRead(cell, f"one of {', '.join(get_args(Experience))}")
+    return said
+
+
 def _text(what: str) -> Callable[[str], str]:
     return lambda cell: cells.short_text(cell, what)
 
@@ -281,6 +304,7 @@ def _two_values(lines: Sequence[_Line], columns: Columns) -> list[Fault]:
     for field_name, said in (
         ("name", [(line.line, line.name) for line in lines]),
         ("email", [(line.line, line.email or "") for line in lines]),
+        ("experience", [(line.line, line.experience or "") for line in lines]),
     ):
         given = [(number, value) for number, value in said if value]
         for number, value in given[1:]:
@@ -324,4 +348,5 @@ def _merged(lines: Sequence[_Line]) -> StaffRow:
         tuple(year for year in cells.YEARS if year in years),
         tuple(day for day in cells.DAYS if day in days),
         tuple(line.role for line in lines if line.role is not None),
+        next((line.experience for line in lines if line.experience), None),
     )

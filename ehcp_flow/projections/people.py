@@ -15,14 +15,17 @@ from ehcp_flow.projections.rows import fetch
 from ehcp_flow.recording import decode
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
-_COLUMNS = "stream, version, staff_id, name, email, qualifications, years, days, roles, absences"
+_COLUMNS = (
+    "stream, version, staff_id, name, email, qualifications, years, days, roles, absences, "
+    "experience"
+)
 
 
 class PeopleView(View):
     """One row a person; lists as JSON, and the forms in which they are asked for."""
 
     name = "people"
-    form = 2
+    form = 3
     tables = ("people",)
     ddl = (
         """
@@ -38,6 +41,7 @@ class PeopleView(View):
             days text NOT NULL,
             roles text NOT NULL,
             absences text NOT NULL,
+            experience text,
             staff_id_folded text NOT NULL,
             email_folded text NOT NULL,
             name_folded text NOT NULL,
@@ -66,12 +70,12 @@ class PeopleView(View):
 
 _UPSERT = """
 INSERT INTO people (tenant, stream, version, staff_id, name, email, qualifications, years, days,
-    roles, absences, staff_id_folded, email_folded, name_folded)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    roles, absences, experience, staff_id_folded, email_folded, name_folded)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (tenant, stream) DO UPDATE SET version = excluded.version,
     staff_id = excluded.staff_id, name = excluded.name, email = excluded.email,
     qualifications = excluded.qualifications, years = excluded.years, days = excluded.days,
-    roles = excluded.roles, absences = excluded.absences,
+    roles = excluded.roles, absences = excluded.absences, experience = excluded.experience,
     staff_id_folded = excluded.staff_id_folded, email_folded = excluded.email_folded,
     name_folded = excluded.name_folded
 """
@@ -115,7 +119,7 @@ def _after(before: Person, row: EventRow) -> Person:
 
 
 def _person(row: tuple[Any, ...]) -> Person:
-    stream, version, staff_id, name, email, qualifications, years, days, roles, absences = row
+    stream, version, staff_id, name, email, qualifications, years, days, roles, absences, exp = row
     held: list[tuple[str, str, str, str | None]] = json.loads(roles)
     return Person(
         stream,
@@ -139,6 +143,7 @@ def _person(row: tuple[Any, ...]) -> Person:
             Absence(date.fromisoformat(since), None if until is None else date.fromisoformat(until))
             for since, until in json.loads(absences)
         ),
+        exp,
     )
 
 
@@ -160,6 +165,7 @@ def _values(tenant: str, person: Person) -> tuple[object, ...]:
         json.dumps(person.days),
         json.dumps(roles),
         json.dumps(absences),
+        person.experience,
         person.staff_id.casefold(),
         (person.email or "").casefold(),
         " ".join(folded(person.name).split()),

@@ -28,6 +28,7 @@ _COLUMNS = (
     "detail",
     "because",
     "clock_back",
+    "allowed",
 )
 _HAND_COLUMNS = (
     "stream",
@@ -51,7 +52,7 @@ class TrailView(View):
     """
 
     name = "trail"
-    form = 3
+    form = 4
     tables = ("trail", "trail_subjects", "trail_hands")
     ddl = (
         """
@@ -71,6 +72,7 @@ class TrailView(View):
             detail text NOT NULL,
             because text,
             clock_back integer NOT NULL,
+            allowed text,
             PRIMARY KEY (tenant, position_in_log)
         )
         """,
@@ -244,12 +246,13 @@ def _values(tenant: str, row: EventRow, subject: _Subject, hands: _Hands) -> tup
         _DETAIL[type_](facts),
         because(facts, row.words) if "because" in facts else None,
         int(back),
+        get("allowed"),
     )
 
 
 def _erased(row: EventRow) -> tuple[object, ...]:
     """The rest of a line of which only the place is left; its instant is the store's own."""
-    return (None, instant(row.recorded_at), *(None,) * 5, "withheld", None, 0)
+    return (None, instant(row.recorded_at), *(None,) * 5, "withheld", None, 0, None)
 
 
 # What was done, in a few words ------------------------------------------------------------------
@@ -264,7 +267,7 @@ def _person_listed(facts: Facts) -> str:
 
 
 def _person_corrected(facts: Facts) -> str:
-    said = _changes(facts, ("email", "qualifications", "years", "days"))
+    said = _changes(facts, ("email", "qualifications", "years", "days", "experience"))
     if "person_name" not in facts:
         return said
     return f"name: {facts['person_name']}" + (f", {said}" if said else "")
@@ -502,6 +505,8 @@ class TrailLine:
     recorded_by: str | None
     """Which user of the store (of a database, or of the machine) really wrote it; the hand is what
     was said. Not vouched for. ``None``: erased."""
+    allowed: str | None = None
+    """The rule of the operating model that allowed it; ``None`` where none was chosen or asked."""
 
 
 _PAGE = 5_000
@@ -600,7 +605,7 @@ def _lines(reading: Reading, sql: str, values: Sequence[object]) -> Iterator[Tra
 
 def _line(row: tuple[Any, ...]) -> TrailLine:
     position, _, version, type_, section, at, on, hand, behalf_of, behalf_name, *said = row
-    command, detail, reason, back, stream, label, by, name, role, *rest = said
+    command, detail, reason, back, allowed, stream, label, by, name, role, *rest = said
     organisation, capacity, channel, recorded_by = rest
     return TrailLine(
         position,
@@ -625,4 +630,5 @@ def _line(row: tuple[Any, ...]) -> TrailLine:
         reason,
         bool(back),
         recorded_by,
+        allowed,
     )

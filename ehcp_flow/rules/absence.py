@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from ehcp_flow.errors import BadInput, NothingToDo, Refused
+from ehcp_flow.errors import BadInput, NothingToDo
 from ehcp_flow.events import AbsenceRecorded
 from ehcp_flow.hands import Absence, Hand, Person
-from ehcp_flow.roles import ADMINISTERING
 
 
 def away(person: Person, since: date, until: date | None, *, hand: Hand) -> AbsenceRecorded:
@@ -19,10 +18,12 @@ def away(person: Person, since: date, until: date | None, *, hand: Hand) -> Abse
         NothingToDo: it is on record already.
     """
     themselves = hand.by == person.id
-    if not themselves and hand.role not in ADMINISTERING:
-        raise Refused(
+    rule = None if themselves else hand.may("lists")
+    if not themselves and rule is None:
+        raise hand.forbidden(
+            "lists",
             f"{hand.name} acts as {hand.role} and may not say when others are away: ask "
-            f"{person.name}, the SENCO, a head or the data manager."
+            f"{person.name}, or the {hand.under.who('lists')}.",
         )
     if until is not None and until < since:
         raise BadInput(f"An absence from {since} cannot end on {until}: give a later day.")
@@ -30,7 +31,9 @@ def away(person: Person, since: date, until: date | None, *, hand: Hand) -> Abse
     if said in person.absences:
         raise NothingToDo(f"{person.name} is on record as away {in_words(said)} already.")
     return AbsenceRecorded(
-        **hand.act("witness" if themselves else "coordinator"), away_from=since, away_until=until
+        **hand.act("witness" if themselves else "coordinator", rule),
+        away_from=since,
+        away_until=until,
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from ehcp_flow.errors import NothingToDo, Refused
 from ehcp_flow.events import TemplateAdopted
 from ehcp_flow.hands import Hand
-from ehcp_flow.roles import COORDINATING
 from ehcp_flow.setting import Setting
 from ehcp_flow.templates.template import Template
 
@@ -28,10 +27,12 @@ def adopt(
             higher than the latest.
         NothingToDo: exactly this file was adopted before.
     """
-    if hand.role not in COORDINATING:
-        raise Refused(
-            f"{hand.name} acts as {hand.role} and may not add a plan template: ask the SENCO, a "
-            "head or the authority's officer."
+    rule = hand.may("coordinate")
+    if rule is None:
+        raise hand.forbidden(
+            "coordinate",
+            f"{hand.name} acts as {hand.role} and may not add a plan template: ask the "
+            f"{hand.under.who('coordinate')}.",
         )
     if template.id in built_in:
         raise Refused(
@@ -50,7 +51,7 @@ def adopt(
             f"been opened with it: give the changed file version {latest + 1}."
         )
     return TemplateAdopted(
-        **hand.act("coordinator"),
+        **hand.act("coordinator", rule),
         template=template.id,
         template_version=template.version,
         data=data,

@@ -8,6 +8,7 @@ from datetime import date
 
 from ehcp_flow.errors import NothingToDo, Refused
 from ehcp_flow.events import (
+    Act,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentWithdrawn,
@@ -17,8 +18,8 @@ from ehcp_flow.events import (
     words,
 )
 from ehcp_flow.hands import Hand
+from ehcp_flow.models.model import Rule
 from ehcp_flow.plan import Assignment, Plan, Section
-from ehcp_flow.roles import COORDINATING, EVIDENCE_ONLY
 
 
 def assign(
@@ -44,27 +45,25 @@ def assign(
         Refused: the hand may not assign, the person asked may not do this, or the day has passed.
         NothingToDo: it is assigned so already.
     """
-    if hand.role not in COORDINATING:
-        raise Refused(
+    assigns = hand.may("coordinate")
+    if assigns is None:
+        raise hand.forbidden(
+            "coordinate",
             f"{hand.name} acts as {hand.role}, and sections are assigned by "
-            f"{_one_of(COORDINATING)}: ask one of them."
+            f"{hand.under.who('coordinate')}: ask one of them.",
         )
     if due is not None and due < hand.day and cycle is None:
         raise Refused(f"The due day {due} has passed: give one on or after {hand.day}.")
-    if to_role in EVIDENCE_ONLY:
-        raise Refused(
-            f"{to_name} acts as {to_role}, who supplies evidence and does not {task} sections: "
-            "assign a teacher, the SENCO or a professional."
-        )
+    does = may_be_asked(plan, section, task, to_name=to_name, to_role=to_role, hand=hand)
     now = plan.section(section)
-    _writer_is_not_reviewer(plan, now, task, to, to_name)
+    _writer_is_not_reviewer(plan, now, task, to, to_name, hand)
     held = now.assigned(task, to)
     if held is not None and held.open and held.due == due:
         raise NothingToDo(
             f"Section {section} of {plan.reference} is assigned to {to_name} to {task} already."
         )
     return SectionAssigned(
-        **hand.act("coordinator"),
+        **hand.act("coordinator", assigns, does),
         section=section,
         task=task,
         to=to,
@@ -105,10 +104,12 @@ def withdraw(
         Refused: the hand may not assign.
         NothingToDo: it does not wait on them.
     """
-    if hand.role not in COORDINATING:
-        raise Refused(
+    rule = hand.may("coordinate")
+    if rule is None:
+        raise hand.forbidden(
+            "coordinate",
             f"{hand.name} acts as {hand.role}, and what is asked is taken back by "
-            f"{_one_of(COORDINATING)}: ask one of them."
+            f"{hand.under.who('coordinate')}: ask one of them.",
         )
     held = plan.section(section).assigned(task, to)
     if held is None or not held.open:
@@ -116,7 +117,7 @@ def withdraw(
             f"Section {section} of {plan.reference} does not wait on {to_name} to {task}."
         )
     return AssignmentWithdrawn(
-        **hand.act("coordinator"),
+        **hand.act("coordinator", rule),
         section=section,
         task=task,
         to=to,
@@ -137,7 +138,7 @@ def accept(plan: Plan, section: str, *, hand: Hand) -> AssignmentAccepted:
     if held.status == "accepted":
         raise NothingToDo(f"{hand.name} accepted section {section} of {plan.reference} already.")
     return AssignmentAccepted(
-        **hand.act("drafter" if held.task == "write" else "reviewer"),
+        **_of_the_task(plan, section, held, hand),
         section=section,
         task=held.task,
     )
@@ -155,7 +156,7 @@ def decline(plan: Plan, section: str, reason: DeclineReason, *, hand: Hand) -> A
             "Declining for another reason needs the reason in words: --because 'your reason'."
         )
     return AssignmentDeclined(
-        **hand.act("drafter" if held.task == "write" else "reviewer"),
+        **_of_the_task(plan, section, held, hand),
         section=section,
         task=held.task,
         reason=reason,
@@ -173,17 +174,54 @@ def _waiting(plan: Plan, section: str, hand: Hand) -> Assignment:
     )
 
 
-def _writer_is_not_reviewer(plan: Plan, now: Section, task: Task, to: str, to_name: str) -> None:
+def _of_the_task(plan: Plan, section: str, held: Assignment, hand: Hand) -> Act:
+    """What an answer to a request carries, with the rule by which such a one can be asked."""
+    rule = hand.may(held.task, section=section, year=plan.particulars.year, asked=True)
+    return hand.act("drafter" if held.task == "write" else "reviewer", rule)
+
+
+def may_be_asked(
+    plan: Plan, section: str, task: Task, *, to_name: str, to_role: str, hand: Hand
+) -> Rule:
+    """Allow those to be asked whom the operating model lets write or review this section.
+
+    Returns:
+        The rule that lets them.
+
+    Raises:
+        Refused: it does not.
+    """
+    year = plan.particulars.year
+    rule = hand.under.may(task, to_role, section=section, year=year, asked=True)
+    if rule is not None:
+        return rule
+    found = hand.under.model.rule(task, section=section, year=year)
+    if found is not None and to_role in found.but_not:
+        said = (
+            f"{to_name} acts as {to_role}, who supplies evidence and does not {task} sections: "
+            "assign a teacher, the SENCO or a professional."
+        )
+    else:
+        does = "written" if task == "write" else "reviewed"
+        who = hand.under.who(task, section=section, year=year)
+        said = (
+            f"{to_name} acts as {to_role}, and section {section} of a pupil in year {year} is "
+            f"{does} by {who}: ask one of them."
+        )
+    raise hand.forbidden(task, said, section=section, year=year)
+
+
+def _writer_is_not_reviewer(
+    plan: Plan, now: Section, task: Task, to: str, to_name: str, hand: Hand
+) -> None:
     other: Task = "review" if task == "write" else "write"
     both = any(a.to == to for a in now.holders(other))
     if both or (task == "review" and to in now.writers):
         does = "reviews" if other == "review" else "writes"
-        raise Refused(
+        raise hand.forbidden(
+            "review",
             f"{to_name} {does} section {now.id} of {plan.reference}, and the writer may not be "
-            f"their own reviewer: choose someone else to {task} it."
+            f"their own reviewer: choose someone else to {task} it.",
+            section=now.id,
+            year=plan.particulars.year,
         )
-
-
-def _one_of(roles: frozenset[str]) -> str:
-    *most, last = sorted(roles, key=str.casefold)
-    return f"{', '.join(most)} or {last}"

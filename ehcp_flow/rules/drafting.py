@@ -8,11 +8,11 @@ from ehcp_flow.authorship.delta import Delta, find_delta, revision_name, text_di
 from ehcp_flow.authorship.likeness import Equal, Search
 from ehcp_flow.authorship.matching import MATCHER
 from ehcp_flow.errors import BadInput, MovedOn, NothingToDo, Refused, WhoseWords
-from ehcp_flow.events import Operation, SectionEdited, SectionTextImported, Words
+from ehcp_flow.events import Operation, SectionEdited, SectionTextImported, Task, Words
 from ehcp_flow.events import words as as_words
 from ehcp_flow.hands import Hand
+from ehcp_flow.models.model import Rule
 from ehcp_flow.plan import Plan, Section
-from ehcp_flow.roles import COORDINATING, EVIDENCE_ONLY
 from ehcp_flow.text import says_something
 
 Answer = Literal["adopt", "claim"]
@@ -52,7 +52,7 @@ def edit(
         WhoseWords: words equal an advice, and it is not said whose they are.
     """
     now = plan.section(section)
-    may_write(plan, now, hand)
+    rule = may_write(plan, now, hand)
     if not says_something(text):
         raise BadInput(
             f"The text for section {section} of {plan.reference} is empty and nothing was "
@@ -68,7 +68,7 @@ def edit(
         delta, claimed = find_delta(now.text, text), None
     else:
         delta, claimed = _found(plan, now, find(text), answer)
-    return _edited(now, text, delta.operations, delta.written, hand, MATCHER, claimed)
+    return _edited(now, text, delta.operations, delta.written, hand, rule, MATCHER, claimed)
 
 
 def adopt(
@@ -102,7 +102,7 @@ def adopt(
         MovedOn: it is not the revision that was read.
     """
     now = plan.section(section)
-    may_write(plan, now, hand)
+    rule = may_write(plan, now, hand)
     _drafted_over(plan, now, now.revision if over is None else over)
     words = next(each.text for each in plan.advice if each.source == source)[start:stop]
     at = len(now.text) if after is None else after
@@ -125,7 +125,7 @@ def adopt(
     gap = _PARAGRAPH if before else ""
     rest = behind if not behind or behind.startswith("\n") else _PARAGRAPH + behind
     text = f"{before}{gap}{words}{rest}"
-    return _edited(now, text, operations, written, hand)
+    return _edited(now, text, operations, written, hand, rule)
 
 
 def adopt_in_place(
@@ -154,7 +154,7 @@ def adopt_in_place(
         BadInput: a machine adopts nothing.
     """
     now = plan.section(section)
-    may_write(plan, now, hand)
+    rule = may_write(plan, now, hand)
     if hand.channel == "machine":
         raise BadInput("Words are adopted by a person: leave --channel machine out.")
     _drafted_over(plan, now, now.revision if over is None else over)
@@ -173,7 +173,7 @@ def adopt_in_place(
         at = stop
     if at < len(now.text):
         operations.append(("keep", len(now.text) - at))
-    return _edited(now, now.text, operations, (), hand)
+    return _edited(now, now.text, operations, (), hand, rule)
 
 
 _PARAGRAPH = "\n\n"
@@ -185,11 +185,12 @@ def _edited(
     operations: Sequence[Operation],
     written: Sequence[Words],
     hand: Hand,
+    rule: Rule,
     matcher: str | None = None,
     claimed: tuple[Operation, ...] | None = None,
 ) -> SectionEdited:
     return SectionEdited(
-        **hand.act("typist" if hand.on_behalf_of_name else "drafter"),
+        **hand.act("typist" if hand.on_behalf_of_name else "drafter", rule),
         section=now.id,
         revision=now.revision + 1,
         over=now.revision,
@@ -246,10 +247,12 @@ def import_text(
         NothingToDo: the issued text is this one already.
         Refused: people here have begun to write this section, or the hand may not.
     """
-    if hand.role not in COORDINATING:
-        raise Refused(
+    rule = hand.may("coordinate")
+    if rule is None:
+        raise hand.forbidden(
+            "coordinate",
             f"{hand.name} acts as {hand.role} and may not bring in issued texts: "
-            "ask the SENCO, the head or the authority's officer."
+            f"ask the {hand.under.who('coordinate')}.",
         )
     if any(issue.kind != "draft" for issue in plan.issues):
         raise Refused(
@@ -284,7 +287,7 @@ def import_text(
         )
     delta = find_delta(now.text, text)
     return SectionTextImported(
-        **hand.act("typist"),
+        **hand.act("typist", rule),
         section=section,
         revision=now.revision + 1,
         delta=delta.operations,
@@ -310,26 +313,37 @@ def reopens(section: Section) -> str | None:
     return None
 
 
-def may_write(plan: Plan, section: Section, hand: Hand) -> None:
-    """Allow those who were asked to write or review this section, and those who coordinate.
+def may_write(plan: Plan, section: Section, hand: Hand) -> Rule:
+    """Allow those who were asked to write or review this section, and those who need not be.
+
+    Returns:
+        The rule that lets them.
 
     Raises:
-        Refused: this person was not asked.
+        Refused: this person was not asked, or may not write here in this role.
     """
-    if hand.role in COORDINATING:
-        return
-    if hand.role in EVIDENCE_ONLY:
-        raise Refused(
+    year = plan.particulars.year
+    if (rule := hand.may("write", section=section.id, year=year)) is not None:
+        return rule
+    tasks: tuple[Task, Task] = ("write", "review")
+    for task in tasks:
+        if any(a.to == hand.by for a in section.holders(task)):
+            rule = hand.may(task, section=section.id, year=year, asked=True)
+            if rule is not None:
+                return rule
+    found = hand.under.model.rule("write", section=section.id, year=year)
+    holders = ", ".join(a.to_name for a in section.holders("write")) or "nobody yet"
+    if found is not None and hand.role in found.but_not:
+        said = (
             f"{hand.name} acts as {hand.role}, who supplies evidence and does not write sections: "
             "give it to whoever writes."
         )
-    asked = any(a.to == hand.by for a in (*section.holders("write"), *section.holders("review")))
-    if not asked:
-        holders = ", ".join(a.to_name for a in section.holders("write")) or "nobody yet"
-        raise Refused(
+    else:
+        said = (
             f"Section {section.id} of {plan.reference} is assigned to {holders}, not to "
             f"{hand.name} ({hand.role}): ask for it with `section assign`."
         )
+    raise hand.forbidden("write", said, section=section.id, year=year)
 
 
 def _drafted_over(plan: Plan, now: Section, over: int | None) -> None:

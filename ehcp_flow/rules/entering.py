@@ -14,25 +14,11 @@ from ehcp_flow.errors import BadInput, NotFound, NothingToDo, Refused
 from ehcp_flow.events import Capacity, FactRecorded, FactWithdrawn
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Fact, Plan
-from ehcp_flow.roles import ADMINISTERING, COORDINATING, DECIDING
+from ehcp_flow.rules.governing import may_chair, may_record
 from ehcp_flow.rules.stating import Stated
 from ehcp_flow.statute.facts import FactKind, Facts, Need, Recorder
 from ehcp_flow.statute.law import Law
 
-_MAY: Mapping[Recorder, frozenset[str] | None] = {
-    "authority": DECIDING,
-    "coordinating": COORDINATING,
-    "office": ADMINISTERING,
-    "anyone": None,
-}
-_ASK: Mapping[Recorder, str] = {
-    "authority": "only the local authority decides and issues (Children and Families Act 2014, "
-    "sections 37 and 44): ask its officer to record it",
-    "coordinating": "this is recorded by the SENCO, a head or the authority's officer: ask one of "
-    "them",
-    "office": "this is recorded by those who coordinate or keep lists: ask one of them",
-    "anyone": "",
-}
 _CAPACITY: Mapping[Recorder, Capacity] = {
     "authority": "decider",
     "coordinating": "coordinator",
@@ -49,17 +35,6 @@ class Entered(NamedTuple):
 
     event: FactRecorded
     rests_on: Fact | None
-
-
-def may_record(kind: FactKind, hand: Hand) -> None:
-    """Hold each fact to those whose it is.
-
-    Raises:
-        Refused: the hand may not record it.
-    """
-    allowed = _MAY[kind.by]
-    if allowed is not None and hand.role not in allowed:
-        raise Refused(f"{hand.name} acts as {hand.role}, and {_ASK[kind.by]} ({kind.id}).")
 
 
 def record(
@@ -89,7 +64,10 @@ def record(
         BadInput: it claims an exception that the limit does not have.
         NothingToDo: exactly this is on record.
     """
-    may_record(kind, hand)
+    rule, by_law = may_record(plan, kind, hand)
+    for name, said in zip(stated.told_as, stated.told, strict=True):
+        if name.startswith("chair."):
+            may_chair(plan, readable(said).partition(": ")[0], hand)
     if replaces is not None:
         _may_be_changed(plan, replaces, facts, hand, "corrected")
     others = [fact for fact in standing(plan) if fact.number != replaces]
@@ -118,7 +96,7 @@ def record(
         )
         _nothing_hangs_on(plan, replaces, facts, new)
     event = FactRecorded(
-        **hand.act(_CAPACITY[kind.by]),
+        **hand.act(_CAPACITY[kind.by], rule, law=by_law),
         number=number,
         fact=kind.id,
         details=stated.details,
@@ -146,8 +124,10 @@ def withdraw(plan: Plan, number: int, *, facts: Facts, hand: Hand) -> FactWithdr
         )
     _nothing_hangs_on(plan, number, facts, None)
     kind = facts.get(fact.fact)
-    capacity: Capacity = "decider" if kind is None else _CAPACITY[kind.by]
-    return FactWithdrawn(**hand.act(capacity), number=number)
+    if kind is None:
+        return FactWithdrawn(**hand.act("decider"), number=number)
+    rule, by_law = may_record(plan, kind, hand)
+    return FactWithdrawn(**hand.act(_CAPACITY[kind.by], rule, law=by_law), number=number)
 
 
 def standing(plan: Plan) -> list[Fact]:
@@ -289,7 +269,7 @@ def _may_be_changed(plan: Plan, number: int, facts: Facts, hand: Hand, how: str)
             f"record ({len(plan.facts)})."
         )
     if (kind := facts.get(fact.fact)) is not None:
-        may_record(kind, hand)
+        may_record(plan, kind, hand)
     if fact.withdrawn:
         now = stands_for(plan, number)
         instead = f"; fact {now} stands in its place" if now != number else ""

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from ehcp_flow.errors import NotFound, NothingToDo, Refused
 from ehcp_flow.events import PersonCorrected, PersonListed, RoleGranted, RoleRevoked
 from ehcp_flow.hands import Hand, HeldRole, Person
-from ehcp_flow.roles import ADMINISTERING
+from ehcp_flow.models.in_force import InForce
+from ehcp_flow.models.model import Rule
 
 
 def list_person(person: Person, *, hand: Hand) -> PersonListed:
@@ -14,15 +15,16 @@ def list_person(person: Person, *, hand: Hand) -> PersonListed:
     Raises:
         Refused: the hand may not.
     """
-    may_administer(hand, "the list of people")
+    rule = may_administer(hand, "the list of people")
     return PersonListed(
-        **hand.act("coordinator"),
+        **hand.act("coordinator", rule),
         staff_id=person.staff_id,
         person_name=person.name,
         email=person.email,
         qualifications=person.qualifications,
         years=person.years,
         days=person.days,
+        experience=person.experience,
     )
 
 
@@ -32,13 +34,11 @@ def correct(person: Person, said: Person, *, hand: Hand) -> PersonCorrected | No
     Raises:
         Refused: the hand may not.
     """
-    may_administer(hand, "the list of people")
-    one = (person.name, person.email, person.qualifications, person.years, person.days)
-    other = (said.name, said.email, said.qualifications, said.years, said.days)
-    if one == other:
+    rule = may_administer(hand, "the list of people")
+    if _particulars(person) == _particulars(said):
         return None
     return PersonCorrected(
-        **hand.act("coordinator"),
+        **hand.act("coordinator", rule),
         person_name=said.name if said.name != person.name else None,
         # An address that is gone is said as an empty one: absent means that nothing was said.
         email=(said.email or "") if said.email != person.email else None,
@@ -47,6 +47,18 @@ def correct(person: Person, said: Person, *, hand: Hand) -> PersonCorrected | No
         ),
         years=said.years if said.years != person.years else None,
         days=said.days if said.days != person.days else None,
+        experience=(said.experience or "") if said.experience != person.experience else None,
+    )
+
+
+def _particulars(person: Person) -> tuple[object, ...]:
+    return (
+        person.name,
+        person.email,
+        person.qualifications,
+        person.years,
+        person.days,
+        person.experience,
     )
 
 
@@ -57,7 +69,7 @@ def grant(person: Person, role: HeldRole, *, hand: Hand) -> RoleGranted:
         Refused: the hand may not, or the last day is before the first.
         NothingToDo: they hold it on those days already.
     """
-    may_administer(hand, "who holds which role")
+    rule = may_administer(hand, "who holds which role")
     if role.until is not None and role.until < role.since:
         raise Refused(f"A role from {role.since} cannot end on {role.until}: give a later day.")
     for held in person.roles:
@@ -68,7 +80,7 @@ def grant(person: Person, role: HeldRole, *, hand: Hand) -> RoleGranted:
                 f"{held.since}{f' to {held.until}' if held.until else ''} already."
             )
     return RoleGranted(
-        **hand.act("coordinator"),
+        **hand.act("coordinator", rule),
         held_role=role.role,
         held_at=role.organisation,
         held_from=role.since,
@@ -103,9 +115,9 @@ def revoke(person: Person, role: str, *, until: date, hand: Hand) -> RoleRevoked
 
 def ended(held: HeldRole, *, until: date, hand: Hand) -> RoleRevoked:
     """Say another last day for a role that is held."""
-    may_administer(hand, "who holds which role")
+    rule = may_administer(hand, "who holds which role")
     return RoleRevoked(
-        **hand.act("coordinator"),
+        **hand.act("coordinator", rule),
         held_role=held.role,
         held_at=held.organisation,
         held_from=held.since,
@@ -113,22 +125,28 @@ def ended(held: HeldRole, *, until: date, hand: Hand) -> RoleRevoked:
     )
 
 
-def administers(person: Person, day: date) -> bool:
+def administers(person: Person, day: date, under: InForce) -> bool:
     """Whether a person may change the lists of people and pupils on a day."""
-    return any(held.role in ADMINISTERING for held in person.roles_on(day))
+    return any(under.may("lists", held.role) is not None for held in person.roles_on(day))
 
 
-def may_administer(hand: Hand, what: str) -> None:
+def may_administer(hand: Hand, what: str) -> Rule:
     """Allow those who keep the lists of people and pupils.
+
+    Returns:
+        The rule that allows it.
 
     Raises:
         Refused: the role is none of theirs.
     """
-    if hand.role not in ADMINISTERING:
-        raise Refused(
-            f"{hand.name} acts as {hand.role} and may not change {what}: ask the SENCO, a head, "
-            "the data manager or the authority's officer."
+    rule = hand.may("lists")
+    if rule is None:
+        raise hand.forbidden(
+            "lists",
+            f"{hand.name} acts as {hand.role} and may not change {what}: ask the "
+            f"{hand.under.who('lists')}.",
         )
+    return rule
 
 
 def _overlap(one: HeldRole, other: HeldRole) -> bool:

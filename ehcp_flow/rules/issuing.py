@@ -16,7 +16,8 @@ from ehcp_flow.errors import BadInput, NotFound, Refused
 from ehcp_flow.events import Event, FactRecorded, IssueSent, PlanIssued, Words, words
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import IN_WORDS, Fact, Issue, Plan, Recipient, Section
-from ehcp_flow.rules.entering import ISSUE, may_record, standing
+from ehcp_flow.rules.entering import ISSUE, standing
+from ehcp_flow.rules.governing import may_record
 from ehcp_flow.rules.stating import NotStated, Stated, Who
 from ehcp_flow.statute.facts import FactKind, Facts
 from ehcp_flow.statute.rules import due
@@ -38,6 +39,10 @@ _NEW_PLAN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 Frozen = tuple[str, int, str]
 """A section's id, its revision, and the digest of its text."""
+
+
+ISSUING = "Children and Families Act 2014, section 37"
+"""What lets the authority issue, and no model can."""
 
 
 class SentTo(NamedTuple):
@@ -130,7 +135,7 @@ def issue(
         Refused: nothing lets it be issued, a section is not approved, or a text is of a later day.
         BadInput: nobody is sent it.
     """
-    may_record(kind, hand)
+    may_record(plan, kind, hand)
     if not to:
         raise BadInput(
             f"Nobody is named who was sent it: say so with --to, such as --to 'parent: NAME' "
@@ -150,7 +155,7 @@ def issue(
     number = len(plan.issues) + 1
     details = (*fact.details, (ISSUE, str(number)))
     issued = PlanIssued(
-        **hand.act("decider"),
+        **hand.act("decider", law=ISSUING),
         issue=number,
         kind=kind.issues or "draft",
         sections=frozen,
@@ -172,7 +177,7 @@ def send(number: int, to: Sequence[SentTo], *, way: str | None, hand: Hand) -> l
     """
     return [
         IssueSent(
-            **hand.act("decider"),
+            **hand.act("decider", law=ISSUING),
             issue=number,
             to_role=one.role,
             to_name=_name(one),

@@ -17,10 +17,10 @@ def open_plan(said: Particulars, *, hand: Hand) -> PlanOpened:
     Raises:
         Refused: the hand may not.
     """
-    may_administer(hand, "which plans are kept here")
+    rule = may_administer(hand, "which plans are kept here")
     facts: dict[str, Any] = {field.name: getattr(said, field.name) for field in fields(said)}
     del facts["listed"]
-    return PlanOpened(**hand.act("coordinator"), **facts)
+    return PlanOpened(**hand.act("coordinator", rule), **facts)
 
 
 def may_open_with(template: Template, *, proposal: bool) -> None:
@@ -46,12 +46,12 @@ def change_pupil(now: Particulars, said: Particulars, *, hand: Hand) -> PupilCha
     Raises:
         Refused: the hand may not.
     """
-    may_administer(hand, "a pupil's particulars")
+    rule = may_administer(hand, "a pupil's particulars")
     different = differences(now, said)
     if not different:
         return None
     changes: dict[str, Any] = {name: new for name, (_, new) in different.items()}
-    return PupilChanged(**hand.act("coordinator"), **changes)
+    return PupilChanged(**hand.act("coordinator", rule), **changes)
 
 
 def differences(now: Particulars, said: Particulars) -> dict[str, tuple[object, object]]:

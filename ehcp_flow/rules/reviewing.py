@@ -3,8 +3,9 @@
 from ehcp_flow.errors import MovedOn, NothingToDo, Refused
 from ehcp_flow.events import SectionApproved, SectionReturned, SectionSubmitted
 from ehcp_flow.hands import Hand
+from ehcp_flow.models.in_force import one_of
+from ehcp_flow.models.model import Rule
 from ehcp_flow.plan import IN_WORDS, Plan, Section
-from ehcp_flow.roles import COORDINATING
 
 
 def submit(plan: Plan, section: str, *, hand: Hand) -> SectionSubmitted:
@@ -30,13 +31,8 @@ def submit(plan: Plan, section: str, *, hand: Hand) -> SectionSubmitted:
             "edit it first, or submit it as it is and say why with --because."
         )
     not_before_the_words(plan, now, hand)
-    writes = any(a.to == hand.by for a in now.holders("write")) or hand.by in now.writers
-    if not writes and hand.role not in COORDINATING:
-        raise Refused(
-            f"{what} is submitted by those who write it, and {hand.name} ({hand.role}) does not: "
-            "ask for it with `section assign`."
-        )
-    return SectionSubmitted(**hand.act("drafter"), section=section, revision=now.revision)
+    rule = _may_hand_on(plan, now, hand)
+    return SectionSubmitted(**hand.act("drafter", rule), section=section, revision=now.revision)
 
 
 def return_(
@@ -48,13 +44,13 @@ def return_(
         Refused: it is not submitted, no reason is given, or this person does not review it.
         MovedOn: it is not the revision that was read.
     """
-    now = _under_review(plan, section, hand, revision)
+    now, rule = _under_review(plan, section, hand, revision)
     if hand.because is None:
         raise Refused(
             f"Section {section} of {plan.reference} goes back to its writers, who need to know "
             "why: --because 'what to change'."
         )
-    return SectionReturned(**hand.act("reviewer"), section=section, revision=now.revision)
+    return SectionReturned(**hand.act("reviewer", rule), section=section, revision=now.revision)
 
 
 def approve(
@@ -72,13 +68,16 @@ def approve(
         raise NothingToDo(
             f"Section {section} of {plan.reference} is approved already (revision {now.revision})."
         )
-    now = _under_review(plan, section, hand, revision)
+    now, rule = _under_review(plan, section, hand, revision)
     if hand.by in now.writers:
-        raise Refused(
+        raise hand.forbidden(
+            "review",
             f"{hand.name} wrote in section {section} of {plan.reference} since it was last "
-            "approved, and the writer may not be their own reviewer: ask someone else."
+            "approved, and the writer may not be their own reviewer: ask someone else.",
+            section=section,
+            year=plan.particulars.year,
         )
-    return SectionApproved(**hand.act("reviewer"), section=section, revision=now.revision)
+    return SectionApproved(**hand.act("reviewer", rule), section=section, revision=now.revision)
 
 
 def read_revision(plan: Plan, now: Section, revision: int | None) -> None:
@@ -110,7 +109,42 @@ def not_before_the_words(plan: Plan, now: Section, hand: Hand) -> None:
         )
 
 
-def _under_review(plan: Plan, section: str, hand: Hand, revision: int | None) -> Section:
+def _may_hand_on(plan: Plan, now: Section, hand: Hand) -> Rule | None:
+    """Hold submitting to those who write a section whole.
+
+    Raises:
+        Refused: this person does not write it, or contributes to it.
+    """
+    year = plan.particulars.year
+    if (rule := hand.may("write", section=now.id, year=year)) is not None:
+        return rule
+    what = f"Section {now.id} of {plan.reference}"
+    if not (any(a.to == hand.by for a in now.holders("write")) or hand.by in now.writers):
+        raise hand.forbidden(
+            "write",
+            f"{what} is submitted by those who write it, and {hand.name} ({hand.role}) does not: "
+            "ask for it with `section assign`.",
+            section=now.id,
+            year=year,
+        )
+    rule = hand.may("write", section=now.id, year=year, asked=True)
+    if rule is not None and rule.extent_of(hand.role, hand.experience) == "contribute":
+        known = f", {hand.experience}" if hand.experience else ""
+        raise hand.forbidden(
+            "write",
+            f"{hand.name} ({hand.role}{known}) contributes to section {now.id} of "
+            f"{plan.reference}, and whoever answers for the whole submits it: ask "
+            f"{one_of(rule.unasked) if rule.unasked else 'somebody who writes it whole'}.",
+            section=now.id,
+            year=year,
+        )
+    return rule
+
+
+def _under_review(
+    plan: Plan, section: str, hand: Hand, revision: int | None
+) -> tuple[Section, Rule | None]:
+    """The section, and the rule that lets this person review it."""
     now = plan.section(section)
     what = f"Section {section} of {plan.reference}"
     if now.status != "submitted":
@@ -120,16 +154,24 @@ def _under_review(plan: Plan, section: str, hand: Hand, revision: int | None) ->
         )
     read_revision(plan, now, revision)
     not_before_the_words(plan, now, hand)
+    year = plan.particulars.year
     reviewers = now.holders("review")
     if reviewers:
         allowed = any(a.to == hand.by for a in reviewers)
+        rule = hand.may("review", section=section, year=year, asked=True) if allowed else None
         who = ", ".join(a.to_name for a in reviewers)
     else:
-        allowed = hand.role in COORDINATING
+        rule = hand.may("review", section=section, year=year)
         who = "whoever coordinates, as no reviewer was named"
-    if not allowed:
-        raise Refused(
+        found = hand.under.model.rule("review", section=section, year=year)
+        if hand.under.chosen and found is not None and found.unasked:
+            who = f"{one_of(found.unasked)}, as no reviewer was named"
+    if rule is None:
+        raise hand.forbidden(
+            "review",
             f"{what} is reviewed by {who}, not by {hand.name} ({hand.role}): "
-            "have it assigned with `section assign --to-review`."
+            "have it assigned with `section assign --to-review`.",
+            section=section,
+            year=year,
         )
-    return now
+    return now, rule

@@ -8,8 +8,10 @@ product's own.
 from ehcp_flow.errors import NothingToDo, Refused
 from ehcp_flow.events import Capacity, Meaning, SectionSignedOff
 from ehcp_flow.hands import Hand
+from ehcp_flow.models.duties import Duty
+from ehcp_flow.models.model import Rule
 from ehcp_flow.plan import IN_WORDS, Plan, Section
-from ehcp_flow.roles import COORDINATING, DECIDING
+from ehcp_flow.roles import DECIDING
 from ehcp_flow.rules.reviewing import not_before_the_words, read_revision
 
 _CAPACITY: dict[Meaning, Capacity] = {
@@ -48,10 +50,15 @@ def sign_off(
             f"{what} is signed with the meaning {meaning} once it is approved, and it is "
             f"{IN_WORDS[now.status]}: have it reviewed first."
         )
-    if why := _not_entitled(now, meaning, hand):
-        raise Refused(f"{what}: {why}")
+    rule = _rule(plan, now, meaning, hand)
+    if why := _not_entitled(plan, now, meaning, hand, rule):
+        said = f"{what}: {why}"
+        if (duty := _DUTY.get(meaning)) is None:
+            raise Refused(said)
+        raise hand.forbidden(duty, said, section=section, year=plan.particulars.year)
+    law = "Children and Families Act 2014, section 37" if meaning == "decision" else None
     return SectionSignedOff(
-        **hand.act(_CAPACITY[meaning]),
+        **hand.act(_CAPACITY[meaning], rule, law=law),
         section=section,
         revision=now.revision,
         text_digest=now.text_digest,
@@ -59,13 +66,28 @@ def sign_off(
     )
 
 
-def _reviewed(now: Section, hand: Hand) -> bool:
-    """Whether someone was asked to review a section and did not decline, or coordinates."""
-    asked = any(a.to == hand.by for a in now.assignments if a.task == "review" and not a.reason)
-    return asked or hand.role in COORDINATING
+_DUTY: dict[Meaning, Duty] = {"authorship": "write", "review": "review", "approval": "approve"}
+"""The duty that a mark goes with; a decision is the law's, and anybody may agree."""
 
 
-def _not_entitled(now: Section, meaning: Meaning, hand: Hand) -> str | None:
+def _rule(plan: Plan, now: Section, meaning: Meaning, hand: Hand) -> Rule | None:
+    """The rule that lets somebody sign so; ``None``: none does, or none is asked."""
+    duty = _DUTY.get(meaning)
+    if duty is None:
+        return None
+    # Whoever wrote was let to: that they did is on record.
+    asked = duty == "write" or (duty == "review" and _was_asked(now, hand))
+    return hand.may(duty, section=now.id, year=plan.particulars.year, asked=asked)
+
+
+def _was_asked(now: Section, hand: Hand) -> bool:
+    """Whether someone was asked to review a section and did not decline."""
+    return any(a.to == hand.by for a in now.assignments if a.task == "review" and not a.reason)
+
+
+def _not_entitled(
+    plan: Plan, now: Section, meaning: Meaning, hand: Hand, rule: Rule | None
+) -> str | None:
     match meaning:
         case "authorship" if hand.by not in now.authors:
             return (
@@ -76,15 +98,15 @@ def _not_entitled(now: Section, meaning: Meaning, hand: Hand) -> str | None:
                 f"{hand.name} wrote in it, and the writer may not be their own reviewer: "
                 "sign authorship, and ask someone else to sign the review."
             )
-        case "review" if not _reviewed(now, hand):
+        case "review" if rule is None:
             return (
                 f"{hand.name} ({hand.role}) was not asked to review it, and does not coordinate: "
                 "the review is signed by those who reviewed it."
             )
-        case "approval" if hand.role not in COORDINATING:
+        case "approval" if rule is None:
             return (
-                f"{hand.name} acts as {hand.role}, and approval is signed by the SENCO, a head "
-                "or the authority's officer."
+                f"{hand.name} acts as {hand.role}, and approval is signed by the "
+                f"{hand.under.who('approve', section=now.id, year=plan.particulars.year)}."
             )
         case "decision" if hand.role not in DECIDING:
             return (

@@ -20,8 +20,8 @@ from ehcp_flow.events import (
     words,
 )
 from ehcp_flow.hands import Hand
+from ehcp_flow.models.model import Rule
 from ehcp_flow.plan import Duty, Plan
-from ehcp_flow.roles import COORDINATING
 
 
 def ask(
@@ -58,7 +58,7 @@ def ask(
         Refused: the hand may not ask, no review is set up, or its day has passed.
         NothingToDo: they are asked so already.
     """
-    _may_ask(hand)
+    allowed = _may_ask(hand)
     if not plan.reviews:
         raise Refused(
             f"No review of {plan.reference} is set up, so nobody can be asked {_what(kind)}: set "
@@ -88,7 +88,7 @@ def ask(
             chosen, text = f"instead of {no.to_name}, who said no", text or no.text
     if kind is None:
         return AttendanceAsked(
-            **hand.act("coordinator"),
+            **hand.act("coordinator", allowed),
             cycle=review.cycle,
             to=to,
             to_name=to_name,
@@ -98,7 +98,7 @@ def ask(
             chosen=chosen,
         )
     return AdviceAsked(
-        **hand.act("coordinator"),
+        **hand.act("coordinator", allowed),
         cycle=review.cycle,
         kind=kind,
         to=to,
@@ -126,11 +126,11 @@ def withdraw(
         Refused: the hand may not.
         NothingToDo: they said no, or it was taken back.
     """
-    _may_ask(hand)
+    allowed = _may_ask(hand)
     if not asked.open:
         raise NothingToDo(f"Nothing waits on {asked.to_name} {_what(asked.kind)}.")
     return DutyWithdrawn(
-        **hand.act("coordinator"),
+        **hand.act("coordinator", allowed),
         cycle=asked.cycle,
         kind=asked.kind,
         to=asked.to,
@@ -196,12 +196,16 @@ def _waiting(plan: Plan, kind: AdviceKind | None, hand: Hand) -> Duty:
     )
 
 
-def _may_ask(hand: Hand) -> None:
-    if hand.role not in COORDINATING:
-        raise Refused(
+def _may_ask(hand: Hand) -> Rule:
+    """The rule that lets the hand ask."""
+    rule = hand.may("coordinate")
+    if rule is None:
+        raise hand.forbidden(
+            "coordinate",
             f"{hand.name} acts as {hand.role} and may not say who comes to a review or gives "
-            "advice: ask the SENCO, a head or the authority's officer."
+            f"advice: ask the {hand.under.who('coordinate')}.",
         )
+    return rule
 
 
 def _what(kind: AdviceKind | None) -> str:

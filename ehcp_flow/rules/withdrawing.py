@@ -7,21 +7,27 @@ still be due by law: whoever takes it back says so, and the record keeps both.
 from ehcp_flow.errors import NothingToDo, Refused
 from ehcp_flow.events import ReviewWithdrawn
 from ehcp_flow.hands import Hand
+from ehcp_flow.models.model import Rule
 from ehcp_flow.plan import Plan
-from ehcp_flow.roles import COORDINATING
 
 
-def may_take_back(hand: Hand) -> None:
+def may_take_back(hand: Hand) -> Rule:
     """Hold the taking back of reviews to those who set them up.
+
+    Returns:
+        The rule that allows it.
 
     Raises:
         Refused: the hand may not.
     """
-    if hand.role not in COORDINATING:
-        raise Refused(
-            f"{hand.name} acts as {hand.role} and may not take back a review: ask the SENCO, a "
-            "head or the authority's officer."
+    rule = hand.may("coordinate")
+    if rule is None:
+        raise hand.forbidden(
+            "coordinate",
+            f"{hand.name} acts as {hand.role} and may not take back a review: ask the "
+            f"{hand.under.who('coordinate')}.",
         )
+    return rule
 
 
 def withdraw_review(plan: Plan, cycle: str, *, hand: Hand) -> ReviewWithdrawn:
@@ -36,7 +42,7 @@ def withdraw_review(plan: Plan, cycle: str, *, hand: Hand) -> ReviewWithdrawn:
         Refused: the hand may not, a later review took over, or the cycle still asks for something.
         NothingToDo: no review of this cycle stands.
     """
-    may_take_back(hand)
+    rule = may_take_back(hand)
     held = [review for review in plan.reviews if review.cycle == cycle]
     if not held:
         raise NothingToDo(f"No review of {plan.reference} by this cycle stands.")
@@ -61,7 +67,7 @@ def withdraw_review(plan: Plan, cycle: str, *, hand: Hand) -> ReviewWithdrawn:
         )
     earlier = plan.reviews[-2] if len(plan.reviews) > 1 else None
     return ReviewWithdrawn(
-        **hand.act("coordinator"),
+        **hand.act("coordinator", rule),
         cycle=cycle,
         cycle_name=latest.cycle_name,
         earlier_cycle=None if earlier is None else earlier.cycle,

@@ -242,6 +242,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "because",
             "clock_back",
             "recorded_by",
+            "allowed",
         ),
         (
             "position",
@@ -260,6 +261,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "detail",
             "because",
             "clock_back",
+            "allowed",
             "recorded_by",
             "by",
             "on_behalf_of",
@@ -278,6 +280,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "years",
             "days",
             "qualifications",
+            "experience",
             "all_roles",
         ),
         (
@@ -289,6 +292,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "years",
             "days",
             "qualifications",
+            "experience",
         ),
     ),
 }

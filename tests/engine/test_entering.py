@@ -6,10 +6,10 @@ import pytest
 
 from ehcp_flow.errors import BadInput, NotFound, NothingToDo, Refused
 from ehcp_flow.hands import Hand
-from ehcp_flow.rules import entering
+from ehcp_flow.rules import entering, governing
 from ehcp_flow.statute.facts import of_england
 from tests.engine.facts import Record, enter, withdraw
-from tests.examples import ASSISTANT, HEAD, OFFICER, OPENED, SENCO, TEACHER, hand
+from tests.examples import ASSISTANT, HEAD, OFFICER, OPENED, SENCO, TEACHER, hand, opened
 
 OFFICE = hand("Gita", "SEN administrator")
 
@@ -56,10 +56,10 @@ def test_each_fact_is_held_to_those_whose_it_is(kind: str) -> None:
     }[fact.by]
     for who in (OFFICER, SENCO, HEAD, OFFICE, TEACHER, ASSISTANT):
         if who in allowed:
-            entering.may_record(fact, who)
+            governing.may_record(opened(), fact, who)
             continue
         with pytest.raises(Refused, match=f"acts as {who.role}"):
-            entering.may_record(fact, who)
+            governing.may_record(opened(), fact, who)
 
 
 @pytest.mark.parametrize("who", [SENCO, HEAD, TEACHER, OFFICE])

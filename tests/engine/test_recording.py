@@ -223,8 +223,8 @@ def test_the_stored_names_and_fields_are_the_format() -> None:
 _HAND = {*Happening.model_fields, "stored_as"}
 
 FORMAT = {
-    "person-listed": "staff_id person_name email qualifications years days",
-    "person-corrected": "person_name email qualifications years days",
+    "person-listed": "staff_id person_name email qualifications years days experience",
+    "person-corrected": "person_name email qualifications years days experience",
     "role-granted": "held_role held_at held_from held_until",
     "role-revoked": "held_role held_at held_from held_until",
     "plan-opened": (

@@ -35,6 +35,7 @@ _TRAIL = (
     "detail",
     "because",
     "clock_back",
+    "allowed",
     "recorded_by",
     "by",
     "on_behalf_of",
@@ -255,6 +256,7 @@ def trail(
     if since is not None and until is not None and since > until:
         raise click.UsageError(f"--since {since} is after --until {until}: no day is both.")
     lines = settings.plans().trail(plan, by=by, since=since, until=until)
+    by_rule = any(line.allowed for line in lines)
     show_rows(
         [asdict(line) for line in lines],
         {
@@ -267,6 +269,7 @@ def trail(
             "type": "what",
             "detail": "detail",
             "because": "because",
+            **({"allowed": "by the rule"} if by_rule else {}),
         },
         fields=_TRAIL,
         as_json=as_json,

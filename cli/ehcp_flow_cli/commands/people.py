@@ -26,6 +26,7 @@ _PEOPLE = (
     "years",
     "days",
     "qualifications",
+    "experience",
 )
 
 
@@ -103,6 +104,7 @@ def list_(settings: Settings, on: date | None, as_json: bool, as_csv: bool) -> N
     plans = settings.plans()
     day = on or plans.today()
     rows = [_row(person, day) for person in plans.people.list()]
+    experience = {"experience": "experience"} if any(row["experience"] for row in rows) else {}
     away = {"away": Column("away", _away)} if any("away" in row for row in rows) else {}
     show_rows(
         [row | {"held": [_held(role) for role in row["roles"]]} for row in rows]
@@ -115,6 +117,7 @@ def list_(settings: Settings, on: date | None, as_json: bool, as_csv: bool) -> N
             "organisations": Column("organisation", lambda row: "; ".join(row["organisations"])),
             "years": "years",
             "days": "days",
+            **experience,
             **away,
         },
         fields=_PEOPLE,
@@ -137,6 +140,7 @@ def _row(person: Person, day: date) -> dict[str, Any]:
         "years": person.years,
         "days": person.days,
         "qualifications": person.qualifications,
+        "experience": person.experience,
         "all_roles": person.roles,
     }
     # Of those who are there it says nothing.

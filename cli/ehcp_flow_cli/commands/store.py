@@ -26,8 +26,15 @@ def command() -> None:
     metavar="ROLE",
     help="A database role that may append and read, and not change what was recorded.",
 )
+@click.option(
+    "--model",
+    metavar="MODEL",
+    help="By which operating model the setting works: one of `model list`, or a file.",
+)
 @click.pass_obj
-def init(settings: Settings, name: str | None, url: str | None, role: str | None) -> None:
+def init(
+    settings: Settings, name: str | None, url: str | None, role: str | None, model: str | None
+) -> None:
     """Make a store, bring it up to date, or make room for one more tenant in it.
 
     In a database it also prints what lets a ROLE of its own do its work and no more; --grant-to
@@ -41,6 +48,7 @@ def init(settings: Settings, name: str | None, url: str | None, role: str | None
         name = short_text(name or settings.tenant or "main", "a name")
     except NotRead as no:
         raise click.BadParameter(str(no), param_hint="--tenant") from None
+    chosen = None if model is None else _model(model)
     store = open_store(url or settings.store, create=True)
     try:
         made = store.add_tenant(name)
@@ -49,9 +57,41 @@ def init(settings: Settings, name: str | None, url: str | None, role: str | None
             if made
             else f"{store.url} has room for the plans of {name!r} already."
         )
+        if chosen is not None:
+            _begin_with(settings, store, name, *chosen)
         _grant(store, role)
     finally:
         store.close()
+
+
+def _model(model: str) -> tuple[str, str]:
+    """The text and the name of a model's file, read before anything is made."""
+    from ehcp_flow.models.reading import parse
+    from ehcp_flow.models.shipped import text_of_shipped
+    from ehcp_flow_cli.commands.model import file_of
+
+    text, name = file_of(model)
+    if text is None:
+        text, name = text_of_shipped(model), f"{model}.toml"
+    parse(text, name)
+    return text, name
+
+
+def _begin_with(settings: Settings, store: Store, tenant: str, text: str, file: str) -> None:
+    from ehcp_flow.errors import NothingToDo
+    from ehcp_flow.plans import Plans
+    from ehcp_flow.times import system_clock
+    from ehcp_flow_cli.commands.model import told_of
+    from ehcp_flow_cli.showing.harmless import cell
+
+    plans = Plans(store, tenant, clock=settings.clock or system_clock)
+    try:
+        done = plans.models.begin_with(text, file=file)
+    except NothingToDo as nothing:
+        click.echo(cell(f"Nothing recorded: {nothing}"))
+        return
+    for line in told_of(done.events[0]):
+        click.echo(cell(line))
 
 
 def _grant(store: Store, role: str | None) -> None:

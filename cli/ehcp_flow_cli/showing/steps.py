@@ -65,6 +65,8 @@ def show(step: Step) -> None:
         click.echo(f"    {cell(facts)}")
     if event.because is not None:
         click.echo(f"    because: {cell(_reason(event))}")
+    if event.allowed is not None:
+        click.echo(f"    allowed by {cell(event.allowed)}")
     _show_pieces(step.difference)
 
 

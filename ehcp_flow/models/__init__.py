@@ -1,0 +1,1 @@
+"""Operating models: who writes, reviews, signs, meets parents and sends, as a setting has it."""

@@ -1,0 +1,1 @@
+"""Operating models: their files, their answers, and who is let."""
