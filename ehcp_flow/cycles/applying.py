@@ -14,7 +14,7 @@ one command whose id comes from the cycle and the plan, recorded whole or not at
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -114,7 +114,8 @@ class Prepared:
     noted: bool
     """Whether this file is the one that it was applied from last."""
     chosen: Chosen
-    shares: Sequence[Share]
+    gaps: Mapping[str, Sequence[Gap]]
+    """What nobody can be asked for, by reference."""
     lines: Mapping[UUID, PlanLine]
     """The plans as the view knows them; their versions hold off what is decided by it."""
     meetings: Mapping[UUID, date]
@@ -122,6 +123,16 @@ class Prepared:
     waits: Mapping[str, Waits]
     """What waits on people, by their ids."""
     reading: Reading
+
+    @property
+    def many(self) -> int:
+        """How many plans the file chooses."""
+        return len(self.chosen.set_ups)
+
+    def shares(self) -> Iterator[Share]:
+        """What the file asks for, plan by plan; made one by one, as there are many."""
+        for set_up in self.chosen.set_ups:
+            yield Share(set_up, self.gaps.get(set_up.reference, ()))
 
 
 class Applying:
@@ -147,7 +158,7 @@ class Applying:
         added: list[SetUp] = []
         gaps: list[Gap] = []
         done = 0
-        for batch in batches(prepared.shares):
+        for batch in batches(prepared.shares()):
             for decided in self._record(prepared, batch, expected):
                 gaps += decided.gaps
                 if decided.new:
@@ -156,11 +167,11 @@ class Applying:
                     added.append(decided.set_up)
             done += len(batch)
             if progress is not None:
-                progress(done, len(prepared.shares))
+                progress(done, prepared.many)
         return Applied(
             prepared.cycle.name,
             tuple(set_up),
-            len(prepared.shares) - len(set_up),
+            prepared.many - len(set_up),
             tuple(gaps),
             prepared.chosen,
             tuple(added),
@@ -213,7 +224,7 @@ class Applying:
         reviewed = [line.stream for line in lines if line.stream in meetings]
         chosen = choose(
             cycle,
-            [(line.stream, line.particulars) for line in lines],
+            ((line.stream, line.particulars) for line in lines),
             people.people(here.read(people.VIEW), tenant),
             on=day,
             meetings=meetings,
@@ -235,7 +246,7 @@ class Applying:
             held is not None,
             _file_of(steps) == cycle.file_digest,
             chosen,
-            [Share(set_up, gaps.get(set_up.reference, ())) for set_up in chosen.set_ups],
+            gaps,
             {line.stream: line for line in lines},
             meetings,
             waits,
@@ -303,7 +314,7 @@ class Applying:
             Refused: it is another preview.
         """
         expected: dict[UUID, bytes] = {}
-        for batch in batches(prepared.shares):
+        for batch in batches(prepared.shares()):
             for decided in self.decide(prepared, batch):
                 if decided.part.events:
                     expected[decided.set_up.stream] = essence(decided)
@@ -361,19 +372,20 @@ class Applying:
         )
 
 
-def batches(shares: Sequence[Share]) -> list[list[Share]]:
-    """Return shares in groups that fit one transaction, so that a conflict repeats little."""
-    groups: list[list[Share]] = []
-    events = MOST_EVENTS
+def batches(shares: Iterable[Share]) -> Iterator[list[Share]]:
+    """Yield shares in groups that fit one transaction, so that a conflict repeats little."""
+    group: list[Share] = []
+    events = 0
     for share in shares:
         asked = share.set_up
         many = 1 + len(asked.tasks) + len(asked.attend) + len(asked.advice)
-        if events + many > MOST_EVENTS:
-            groups.append([])
-            events = 0
-        groups[-1].append(share)
+        if group and events + many > MOST_EVENTS:
+            yield group
+            group, events = [], 0
+        group.append(share)
         events += many
-    return groups
+    if group:
+        yield group
 
 
 def essence(decided: Decided) -> bytes:
@@ -425,7 +437,7 @@ def _not_here(unknown: Unknown) -> str:
 
 _Found = TypeVar("_Found")
 
-_AT_ONCE = 500
+_AT_ONCE = 200
 """Plans of which something is looked up together."""
 
 
@@ -437,13 +449,15 @@ class _Some(Generic[_Found]):
     ) -> None:
         self._streams = streams
         self._look = look
-        self._places = {stream: place for place, stream in enumerate(streams)}
+        self._next = 0
         self._found: Mapping[UUID, _Found] = {}
 
     def __call__(self, stream: UUID) -> _Found:
         if stream not in self._found:
-            start = self._places[stream]
-            self._found = self._look(self._streams[start : start + _AT_ONCE])
+            # Asked for in their order, so that the place of each need not be kept.
+            start = self._streams.index(stream, self._next)
+            self._next = start + _AT_ONCE
+            self._found = self._look(self._streams[start : self._next])
         return self._found[stream]
 
 

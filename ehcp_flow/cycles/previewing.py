@@ -140,7 +140,7 @@ class Previewing:
         essences: list[bytes] = []
         gaps: list[Gap] = []
         closed: Counter[tuple[Task, str]] = Counter()
-        for batch in batches(prepared.shares):
+        for batch in batches(prepared.shares()):
             for decided in applying.decide(prepared, batch):
                 plans.append(_plan(decided, prepared.lines[decided.set_up.stream].review))
                 gaps += decided.gaps
@@ -148,7 +148,7 @@ class Previewing:
                 if decided.part.events:
                     essences.append(essence(decided))
             if progress is not None:
-                progress(len(plans), len(prepared.shares))
+                progress(len(plans), prepared.many)
         chosen = prepared.chosen
         plans += [
             PlanPreview(reference, "refuse", why, None)

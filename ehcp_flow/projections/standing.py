@@ -942,7 +942,7 @@ def _plan_line(row: tuple[Any, ...], statuses: Mapping[SectionStatus, int]) -> P
         sys.intern(template),
         surname,
         forename,
-        date.fromisoformat(born),
+        _day(born),
         upn,
         _shared(no_upn),
         sys.intern(year),
@@ -977,7 +977,12 @@ def _review(cycle: str, cycle_name: str, meeting: str) -> Review:
 
 
 def _date(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+    return None if text is None else _day(text)
+
+
+@lru_cache(maxsize=10_000)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def section_lines(

@@ -392,9 +392,8 @@ def _as_by_history(school: School, file: bytes) -> None:
     here = Tenancy(school.store, "main", school.clock)
     applying = Applying(here)
     prepared = applying.prepare(file, file="autumn.toml", by=SENCO)
-    for decided, share in zip(
-        applying.decide(prepared, prepared.shares), prepared.shares, strict=True
-    ):
+    shares = list(prepared.shares())
+    for decided, share in zip(applying.decide(prepared, shares), shares, strict=True):
         history = here.history(share.set_up.stream)
         by_history = decide_by_history(history, prepared, share)
         assert decided.part.events == by_history.part.events
