@@ -332,3 +332,21 @@ def _differs(world: World, section: str, pupil: str, step: str, lost: str, gaine
     (one,) = [each for each in found if each.section == section]
     assert lost in "".join(piece.text for piece in one.pieces if piece.kind == "dropped")
     assert gained in "".join(piece.text for piece in one.pieces if piece.kind == "written")
+
+
+@when(
+    parsers.re(
+        r"(?P<who>\w+) chooses the school's own model, which is (?P<model>\w+) with a contract to "
+        r"hold meetings"
+    )
+)
+def _with_contract(world: World, who: str, model: str) -> None:
+    text = text_of_shipped(model).replace(f'id = "{model}"', 'id = "Ours"')
+    bound = text.replace("contract_to_hold_meetings = false", "contract_to_hold_meetings = true")
+    assert bound != text
+    world.try_(lambda: world.plans.models.choose(bound, file="ours.toml", by=By(who)))
+
+
+@then("the model says nothing of the kind")
+def _says_nothing(world: World) -> None:
+    assert world.plans.models.in_force().model.told() is None
