@@ -31,6 +31,7 @@ bench: .venv/dev
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.authorship
 	$(BIN)/python -m benchmarks.cycles
+	$(BIN)/python -m benchmarks.clocks
 
 .venv/made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ehcp-flow needs Python 3.11 or newer: make PYTHON=python3.12")'

@@ -19,6 +19,7 @@ from ehcp_flow.events import (
     AssignmentAccepted,
     Capacity,
     Event,
+    FactRecorded,
     PersonListed,
     PlanEvent,
     PlanOpened,
@@ -170,6 +171,32 @@ def story(number: int) -> list[PlanEvent]:
             meaning="review",
         ),
     ]
+
+
+_REVIEW: tuple[tuple[int, str, tuple[tuple[str, str], ...]], ...] = (
+    (-56, "review-meeting-arranged", ()),
+    (-42, "advice-requested", (("kind", "education"),)),
+    (-30, "advice-received", ()),
+    (-28, "invitation-sent", ()),
+    (-20, "advice-circulated", ()),
+    (0, "review-meeting-held", ()),
+    (12, "review-report-sent", ()),
+    (26, "review-decision-notified", (("decision", "amend"),)),
+    (27, "amendment-notice-sent", (("under", "review"),)),
+)
+"""The facts of a review, and how many days after its meeting each happens."""
+
+
+def reviewed(number: int) -> list[PlanEvent]:
+    """The facts of a plan's review, as far as it has come: one to nine of them."""
+    meeting = date(2026, 10, 1) + timedelta(days=number % 90)
+    events: list[PlanEvent] = []
+    for place, (days, fact, details) in enumerate(_REVIEW[: 1 + number % len(_REVIEW)], 1):
+        act = _act(SENCO, 12 + place, "coordinator")
+        act["on"] = meeting + timedelta(days=days)
+        said = details or (("meeting", f"{meeting}"),)
+        events.append(FactRecorded(**act, number=place, fact=fact, details=said))
+    return events
 
 
 def _assigned(asked: Act, section: str, task: Task, to: Person) -> SectionAssigned:

@@ -440,7 +440,7 @@ class AttendanceAsked(Happening):
     to_role: str
     meeting: date
     rule: str
-    """Why this person: the rule of the cycle file."""
+    """Why this person: the rule of the cycle file, or that somebody simply decided."""
     chosen: str | None = None
     """Why this one of several who could."""
 
@@ -457,11 +457,49 @@ class AdviceAsked(Happening):
     to_role: str
     due: date
     rule: str
-    """Why this person: the rule of the cycle file."""
+    """Why this person: the rule of the cycle file, or that somebody simply decided."""
     chosen: str | None = None
     """Why this one of several who could."""
     text: KeptApart | None = None
     """What the request says beside."""
+
+
+class DutyAccepted(Happening):
+    """The person asked says that they come to a review's meeting, or that they give advice."""
+
+    stored_as = "duty-accepted"
+
+    cycle: str
+    kind: AdviceKind | None = None
+    """Which advice; absent: to come to the meeting."""
+
+
+class DutyDeclined(Happening):
+    """The person asked to come, or to give advice, says no, and why; it goes back to whoever
+    asked."""
+
+    stored_as = "duty-declined"
+
+    cycle: str
+    kind: AdviceKind | None = None
+    """Which advice; absent: to come to the meeting."""
+    reason: DeclineReason
+    back_to: str
+
+
+class DutyWithdrawn(Happening):
+    """Someone need not come to a review's meeting, or not give advice, after all."""
+
+    stored_as = "duty-withdrawn"
+
+    cycle: str
+    kind: AdviceKind | None = None
+    """Which advice; absent: to come to the meeting."""
+    to: str
+    to_name: str
+    instead: str | None = None
+    """The id of whoever is asked instead."""
+    instead_name: str | None = None
 
 
 class FactRecorded(Happening):
@@ -592,6 +630,9 @@ PlanEvent = (
     | ReviewWithdrawn
     | AttendanceAsked
     | AdviceAsked
+    | DutyAccepted
+    | DutyDeclined
+    | DutyWithdrawn
     | FactRecorded
     | FactWithdrawn
     | PlanIssued

@@ -19,6 +19,9 @@ from ehcp_flow.events import (
     AssignmentWithdrawn,
     AttendanceAsked,
     DeclineReason,
+    DutyAccepted,
+    DutyDeclined,
+    DutyWithdrawn,
     FactRecorded,
     FactWithdrawn,
     IssueKind,
@@ -47,6 +50,8 @@ AssignmentStatus = Literal["assigned", "accepted", "declined", "done", "closed",
 """``done`` waits on nobody until the section is returned or submitted again; a later review closes
 what was done for an earlier one. ``withdrawn`` is what was taken back, and what was declined for a
 review that was taken back: nobody needs to ask again for it."""
+
+DutyStatus = Literal["asked", "accepted", "declined", "withdrawn"]
 
 _STANDING: tuple[AssignmentStatus, ...] = ("assigned", "accepted", "done")
 
@@ -190,6 +195,10 @@ class Review:
     cycle: str
     cycle_name: str
     meeting: date
+    day: date | None = field(default=None, compare=False)
+    """The day on which it was set up, in Europe/London; the views do not hold it."""
+    step: int = field(default=0, compare=False)
+    """The step at which it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +223,14 @@ class Duty:
     """Why this one of several who could."""
     text: str | None = None
     """What the request says beside, unless it was withheld."""
+    status: DutyStatus = "asked"
+    reason: DeclineReason | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it may still wait on the person asked: ``Plan.gave`` and the day of the meeting
+        tell whether it does."""
+        return self.status in ("asked", "accepted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +348,20 @@ class Plan:
         return any(
             given.kind == asked.kind and given.given_by == asked.to and given.day >= asked.day
             for given in self.advice
+        )
+
+    def asks(self, duty: Duty, today: date) -> bool:
+        """Whether something that was asked beside the sections still waits on whoever was asked: a
+        meeting until it is over, advice until it was given."""
+        if not duty.open:
+            return False
+        return duty.due >= today if duty.kind is None else not self.gave(duty)
+
+    def replaced(self, declined: Duty) -> bool:
+        """Whether somebody else comes, or gives advice, by the rule by which one said no."""
+        return any(
+            other.open and (other.kind, other.rule) == (declined.kind, declined.rule)
+            for other in self.duties
         )
 
 
@@ -559,7 +590,9 @@ class Folding:
                 self._advice.append(_given(version, event))
                 self._withheld = self._withheld or event.text.text is None
             case ReviewSetUp():
-                self._reviews.append(Review(event.cycle, event.cycle_name, event.meeting))
+                self._reviews.append(
+                    Review(event.cycle, event.cycle_name, event.meeting, _day(event), version)
+                )
                 for desk in self._desks.values():
                     desk.turn("write", "done", "closed")
                     desk.turn("review", "done", "closed")
@@ -572,9 +605,15 @@ class Folding:
                     desk.let_go(event.cycle)
                 self._duties = [duty for duty in self._duties if duty.cycle != event.cycle]
             case AttendanceAsked():
-                self._duties.append(_duty(event, None, event.meeting))
+                self._ask(_duty(event, None, event.meeting))
             case AdviceAsked():
-                self._duties.append(_duty(event, event.kind, event.due, _said(event.text)))
+                self._ask(_duty(event, event.kind, event.due, _said(event.text)))
+            case DutyAccepted():
+                self._settle(event, event.by, "accepted")
+            case DutyDeclined():
+                self._settle(event, event.by, "declined", event.reason)
+            case DutyWithdrawn():
+                self._settle(event, event.to, "withdrawn")
             case FactRecorded():
                 self._facts.append(_fact(version, event))
                 if event.replaces is not None:
@@ -592,6 +631,25 @@ class Folding:
                     self._particulars = changed(self._particulars, event)
             case _:
                 assert_never(event)
+
+    def _ask(self, asked: Duty) -> None:
+        """Ask somebody beside the sections; who said yes before is not asked anew."""
+        key = asked.cycle, asked.kind, asked.to
+        before = [duty for duty in self._duties if (duty.cycle, duty.kind, duty.to) == key]
+        self._duties = [duty for duty in self._duties if duty not in before]
+        accepted = any(duty.status == "accepted" for duty in before)
+        self._duties.append(replace(asked, status="accepted") if accepted else asked)
+
+    def _settle(
+        self,
+        event: DutyAccepted | DutyDeclined | DutyWithdrawn,
+        to: str,
+        status: DutyStatus,
+        reason: DeclineReason | None = None,
+    ) -> None:
+        for place, duty in enumerate(self._duties):
+            if duty.open and (duty.cycle, duty.kind, duty.to) == (event.cycle, event.kind, to):
+                self._duties[place] = replace(duty, status=status, reason=reason)
 
     def _take_back(self, number: int) -> None:
         for place, fact in enumerate(self._facts):

@@ -1,10 +1,11 @@
 """The use cases: read what is so, ask the rules, record what they say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from ehcp_flow import replaying
 from ehcp_flow.acting import By, Done, Progress, Same, Tenancy
@@ -33,7 +34,7 @@ from ehcp_flow.hands import Hand, role_for_act
 from ehcp_flow.intake import Intake
 from ehcp_flow.people import People
 from ehcp_flow.plan import Advice, Plan
-from ehcp_flow.projections import drafts, people, standing, trail
+from ehcp_flow.projections import drafts, entered, people, standing, trail
 from ehcp_flow.projections.catching_up import View, intact, rebuild
 from ehcp_flow.projections.drafts import Hit
 from ehcp_flow.projections.standing import Load, PlanLine, WorkItem
@@ -48,10 +49,13 @@ from ehcp_flow.times import Clock, system_clock
 if TYPE_CHECKING:
     from ehcp_flow.advice import AdviceDesk
     from ehcp_flow.choosing_models import Models
+    from ehcp_flow.clocks.desk import PlanClock, PlanWeeks
+    from ehcp_flow.clocks.figures import ReviewFigures
     from ehcp_flow.cycles.desk import Cycles
     from ehcp_flow.facts import FactsDesk
     from ehcp_flow.kinds import Kinds
     from ehcp_flow.receipts import Contribution
+    from ehcp_flow.statute.clocks import Clock as StatutoryClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,7 +471,9 @@ class Plans:
             from ehcp_flow.cycles.reassigning import orphaned as waiting_on_nobody
 
             return waiting_on_nobody(self._here, who)
-        return standing.work_items(self._here.read(standing.VIEW), self.tenant, person=who)
+        return standing.work_items(
+            self._here.read(standing.VIEW), self.tenant, today=self.today(), person=who
+        )
 
     def load(self) -> Sequence[Load]:
         """How much waits on each person today, the most first."""
@@ -491,6 +497,76 @@ class Plans:
             since=since,
             until=until,
         )
+
+    # What the law asks for by when
+
+    def clocks(
+        self,
+        plan: str | None = None,
+        *,
+        as_at: date | None = None,
+        everyone: bool = False,
+        proposals: bool = False,
+    ) -> "Sequence[PlanClock]":
+        """The limits of the law that run for one plan or for all, the most urgent first.
+
+        Args:
+            plan: only this one, folded from its own record.
+            as_at: the day: later facts do not count, and what is late is judged on it; today
+                without it.
+            everyone: also plans of pupils who are no longer listed.
+            proposals: as if what is only proposed were law.
+        """
+        from ehcp_flow.clocks import desk
+
+        day = as_at or self.today()
+        return desk.all_clocks(
+            self._here, plan=plan, as_at=day, everyone=everyone, proposals=proposals
+        )
+
+    def most_urgent(self, streams: Iterable[UUID]) -> "Mapping[UUID, StatutoryClock]":
+        """Of each of these plans the limit of the law that is due first, where there is one."""
+        from ehcp_flow.clocks import desk
+
+        return desk.most_urgent(self._here, streams, as_at=self.today())
+
+    def calendar(
+        self,
+        plan: str | None = None,
+        *,
+        as_at: date | None = None,
+        everyone: bool = False,
+        rules: Sequence[str] = (),
+    ) -> str:
+        """The limits of one plan or of all as a calendar file (RFC 5545), naming no child.
+
+        Args:
+            plan: only this one.
+            as_at: the day on which they are looked at; today without it.
+            everyone: also plans of pupils who are no longer listed.
+            rules: only these, by id.
+        """
+        from ehcp_flow.clocks import desk
+
+        day = as_at or self.today()
+        return desk.calendar_file(self._here, plan=plan, as_at=day, everyone=everyone, rules=rules)
+
+    def review_figures(
+        self, year: int | None = None, *, as_at: date | None = None
+    ) -> "ReviewFigures":
+        """The figures of a calendar year's reviews, as the department publishes them."""
+        from ehcp_flow.clocks import desk
+
+        day = as_at or self.today()
+        return desk.figures_of_all(self._here, year=year or day.year, as_at=day)
+
+    def review_weeks(
+        self, plan: str | None = None, *, as_at: date | None = None
+    ) -> "Sequence[PlanWeeks]":
+        """Who held the pen on each day of each review of one plan or of all."""
+        from ehcp_flow.clocks import desk
+
+        return desk.weeks_of_all(self._here, plan=plan, as_at=as_at or self.today())
 
     # Keeping
 
@@ -522,7 +598,7 @@ class Plans:
         )
 
 
-_VIEWS: tuple[View, ...] = (standing.VIEW, people.VIEW, drafts.VIEW, trail.VIEW)
+_VIEWS: tuple[View, ...] = (standing.VIEW, people.VIEW, drafts.VIEW, trail.VIEW, entered.VIEW)
 
 
 def _views_named(name: str | None) -> Sequence[View]:

@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.steps.models",
     "tests.steps.terminal",
     "tests.steps.templates",
+    "tests.steps.clocks",
 ]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as benchmarks
-from benchmarks import servers, table
+from benchmarks import clocks, servers, table
 from benchmarks.__main__ import ROWS, STORES, WITHOUT_A_STORE
 from benchmarks.places import Place, on_postgres, on_sqlite
 from benchmarks.sizes import TINY
@@ -63,6 +63,17 @@ def test_each_row_runs(row: str, place: Place) -> None:
     told = json.loads(table.as_json(lines, folder=place.folder, began=datetime.now(UTC)))
     assert all(each.what in line for line, each in zip(shown, lines, strict=True))
     assert [each["what"] for each in told["lines"]] == [each.what for each in lines]
+
+
+def test_the_limits_of_plans_are_measured(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of one plan and of all, with as many limits as the plans have."""
+    clocks.measure(place, 12)
+
+    name, told = capsys.readouterr().out.split(" plans", 1)
+    assert name == f"{place.name}, 12"
+    *times, limits, _ = told.split()
+    assert len(times) == 5
+    assert int(limits) > 12
 
 
 def test_without_a_server_the_rest_is_measured(

@@ -15,7 +15,7 @@ from ehcp_flow.cycles.takers import People
 from ehcp_flow.cycles.turns import Ruling, Turns
 from ehcp_flow.events import AdviceKind
 from ehcp_flow.plan import Particulars
-from ehcp_flow.projections.standing import DutyLine
+from ehcp_flow.projections.duties import DutyLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,11 @@ from ehcp_flow.events import (
 )
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Assignment, Plan, Section
+from ehcp_flow.projections import duties as asked_beside
 from ehcp_flow.projections import people, standing
 from ehcp_flow.projections.catching_up import Reading
-from ehcp_flow.projections.standing import DutyLine, PlanLine, SectionLine, Waits
+from ehcp_flow.projections.duties import DutyLine
+from ehcp_flow.projections.standing import PlanLine, SectionLine, Waits
 from ehcp_flow.recording import Recorded
 from ehcp_flow.rules import assigning
 from ehcp_flow.storage import Claim, ClaimTaken, CommandDone, VersionTaken
@@ -208,7 +210,7 @@ class Applying:
             }
 
         def duties(streams: Sequence[UUID]) -> Mapping[UUID, Sequence[DutyLine]]:
-            return standing.duties(reading, tenant, str(held), streams)
+            return asked_beside.duties(reading, tenant, str(held), streams)
 
         reviewed = [line.stream for line in lines if line.stream in meetings]
         chosen = choose(
@@ -587,7 +589,7 @@ def decide_by_history(steps: Sequence[Recorded], prepared: Prepared, share: Shar
         since, year = history[reviews[-1] + 1 :], plan.particulars.year
         tasks = [task for task in tasks if _is_lacking(task, since, prepared.cycle, year)]
         gaps = [gap for gap in gaps if _is_lacking(gap, since, prepared.cycle, year)]
-        set_up = _not_asked_before(set_up, since, str(stream))
+        set_up = _not_asked_before(set_up, plan)
     again = sum(isinstance(e, ReviewWithdrawn) and e.cycle == str(stream) for e in history)
     return _share(plan, len(history), prepared, set_up, tasks, gaps, new, again=again)
 
@@ -680,14 +682,13 @@ def _advice(prepared: Prepared, asked: AskedAdvice) -> AdviceAsked:
     )
 
 
-def _not_asked_before(set_up: SetUp, since: Sequence[PlanEvent], cycle: str) -> SetUp:
-    """A plan's share without whom the cycle asked to attend, or for advice, since the review was
-    set up, and without rules by which it asked anybody."""
+def _not_asked_before(set_up: SetUp, plan: Plan) -> SetUp:
+    """A plan's share without whom its review asked to attend, or for advice, and without rules by
+    which it asked anybody, even if they said no; what was taken back is asked anew."""
     asked: set[tuple[str | None, str]] = set()
-    for event in since:
-        if isinstance(event, AttendanceAsked | AdviceAsked) and event.cycle == cycle:
-            kind = event.kind if isinstance(event, AdviceAsked) else None
-            asked |= {(kind, event.to), (kind, event.rule)}
+    for duty in plan.duties:
+        if duty.status != "withdrawn":
+            asked |= {(duty.kind, duty.to), (duty.kind, duty.rule)}
     if not asked:
         return set_up
     return replace(

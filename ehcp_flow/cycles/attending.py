@@ -16,7 +16,7 @@ from ehcp_flow.cycles.file import years_in_words
 from ehcp_flow.cycles.rulebook import Rulebook
 from ehcp_flow.cycles.takers import People, Taker, holders, is_there
 from ehcp_flow.plan import Particulars
-from ehcp_flow.projections.standing import DutyLine
+from ehcp_flow.projections.duties import DutyLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from ehcp_flow.cycles.turns import Turns
 from ehcp_flow.cycles.which import Unknown
 from ehcp_flow.hands import Person
 from ehcp_flow.plan import Particulars
-from ehcp_flow.projections.standing import DutyLine
-from ehcp_flow.statute.annual_review import latest_meeting, review_due
+from ehcp_flow.projections.duties import DutyLine
+from ehcp_flow.statute.clocks import latest_meeting, review_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def choose(
             advice, silent = advising.asked(pupil, meeting, held)
             missing += [*absent, *silent]
         many = sum(map(len, before.values()))
-        attended = tuple(duty.to for duty in held if duty.kind is None)
+        attended = tuple(duty.to for duty in held if duty.kind is None and not duty.declined)
         set_ups.append(
             SetUp(stream, pupil.reference, meeting, tasks, due, attend, advice, many, attended)
         )

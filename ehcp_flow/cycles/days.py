@@ -21,7 +21,7 @@ from ehcp_flow.cycles.attending import Coming
 from ehcp_flow.cycles.file import CycleFile, same_name
 from ehcp_flow.cycles.which import NOT_KNOWN, LeftOutError, Which, goes_as
 from ehcp_flow.plan import Particulars
-from ehcp_flow.statute.annual_review import NOTICE_WEEKS, review_due
+from ehcp_flow.statute.clocks import length, review_due
 
 _SEARCHED = 366
 """Days in which a meeting day is looked for when the file sets no last one."""
@@ -87,7 +87,7 @@ class When:
         if due is None:
             raise LeftOutError(NOT_KNOWN)
         wanted = due - timedelta(weeks=asked.weeks_before_review_due)
-        first = max(self._on + timedelta(weeks=NOTICE_WEEKS), asked.not_before or self._on)
+        first = max(self._on + length("D22", self._on), asked.not_before or self._on)
         start = max(first, min(wanted, asked.not_after or wanted))
         last = asked.not_after or start + timedelta(days=min(_SEARCHED, (date.max - start).days))
         before = (start - timedelta(days=n) for n in range((start - first).days + 1))
@@ -119,7 +119,7 @@ class When:
         ]
         held = Counter(day for day in self.meetings.values() if first <= day <= last)
         most = asked.most_a_day or ceil((len(plans) + held.total()) / max(len(days), 1))
-        notice = self._on + timedelta(weeks=NOTICE_WEEKS)
+        notice = self._on + length("D22", self._on)
         # As few days as can be when the same days are the first free ones for all.
         free = [day for day in days if day >= notice and held[day] < most]
         for _, _, stream, pupil in sorted(plans, key=_by_due):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from ehcp_flow.acting import By, Progress, Tenancy
+from ehcp_flow.acting import By, Done, Progress, Tenancy
 from ehcp_flow.cycles.applying import Applied, Applying
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ehcp_flow.cycles.requests import Message
     from ehcp_flow.cycles.status import CycleStatus
     from ehcp_flow.cycles.undoing import Undone
+    from ehcp_flow.events import AdviceKind, DeclineReason
 
 
 class Cycles:
@@ -116,6 +117,57 @@ class Cycles:
         from ehcp_flow.cycles.requests import messages
 
         return messages(self._here, name)
+
+    def ask(
+        self,
+        plan: str,
+        kind: "AdviceKind | None",
+        to: str,
+        *,
+        due: "date | None" = None,
+        by: By,
+    ) -> Done:
+        """Ask someone to come to the meeting of a plan's latest review, or to give advice for it.
+
+        Args:
+            plan: what people call it.
+            kind: which advice; ``None``: to come to the meeting.
+            to: who is asked.
+            due: by which day the advice is asked for; without it by the day of the meeting.
+            by: who asks.
+
+        Raises:
+            Refused: whoever asks may not, no review is set up, or its day has passed.
+            NothingToDo: they are asked so already.
+        """
+        from ehcp_flow.cycles.answering import Answering
+
+        return Answering(self._here).ask(plan, kind, to, due=due, by=by)
+
+    def accept(self, plan: str, kind: "AdviceKind | None", *, by: By) -> Done:
+        """Say that one comes to the meeting, or, with a kind, that one gives the advice.
+
+        Raises:
+            Refused: it is not asked of whoever acts.
+            NothingToDo: they said so already.
+        """
+        from ehcp_flow.cycles.answering import Answering
+
+        return Answering(self._here).accept(plan, kind, by=by)
+
+    def decline(
+        self, plan: str, kind: "AdviceKind | None", reason: "DeclineReason", *, by: By
+    ) -> Done:
+        """Say that one does not come, or, with a kind, does not give the advice, and why.
+
+        It goes back to whoever asked.
+
+        Raises:
+            Refused: it is not asked of whoever acts, or *other* without words.
+        """
+        from ehcp_flow.cycles.answering import Answering
+
+        return Answering(self._here).decline(plan, kind, reason, by=by)
 
     def status(self, name: str | None = None) -> "CycleStatus":
         """How a cycle stands today, or all that there are: what is done, and what waits on whom.

@@ -94,7 +94,7 @@ from ehcp_flow.errors import BadInput, SaidNo
 from ehcp_flow.events import AdviceKind, Task
 from ehcp_flow.importing.fields import NEEDS, YEARS, parse_needs, parse_years
 from ehcp_flow.importing.staff import parse_role
-from ehcp_flow.statute.annual_review import DECISION_WEEKS
+from ehcp_flow.statute.law import england
 from ehcp_flow.templates.built_in import ehcp
 from ehcp_flow.text import normalise
 
@@ -112,6 +112,9 @@ LONGEST_TEXT = 2_000
 
 _FIRST_YEAR, _LAST_YEAR = 2014, 2099
 """The first EHC plans are of 2014; a day in another century is a slip of the pen."""
+
+_LEAST_WEEKS = england().versions("D25")[0].length or 0
+"""In which the authority decides after the meeting."""
 
 _MOST_WEEKS = 51
 """Before the end of 12 months; a meeting in the 52nd would be the last one's."""
@@ -160,8 +163,8 @@ _EXPECTED: Mapping[str, str] = {
     ", or those of another template here",
     "role": 'a role such as "class teacher", or a list of them',
     "ask": '"one" or "all"',
-    "weeks_before_review_due": f"a whole number from {DECISION_WEEKS} to {_MOST_WEEKS} (after the "
-    f"meeting the authority has {DECISION_WEEKS} weeks to decide)",
+    "weeks_before_review_due": f"a whole number from {_LEAST_WEEKS} to {_MOST_WEEKS} (after the "
+    f"meeting the authority has {_LEAST_WEEKS} weeks to decide)",
     "due_days_before_meeting": f"a whole number from 0 to {_MOST_DAYS}",
     "due_weeks_before_meeting": f"a whole number from 0 to {_MOST_DAYS // 7}",
 }
@@ -344,7 +347,7 @@ class Meeting(_Part):
     """When people meet: all on one day, each so long before the review is due, or spread."""
 
     on: _Day | None = None
-    weeks_before_review_due: Annotated[int, Field(ge=DECISION_WEEKS, le=_MOST_WEEKS)] | None = None
+    weeks_before_review_due: Annotated[int, Field(ge=_LEAST_WEEKS, le=_MOST_WEEKS)] | None = None
     not_before: _Day | None = None
     not_after: _Day | None = None
     spread_from: _Day | None = None

@@ -9,6 +9,8 @@
   until then; who said no to it before is not asked again. One person takes all of a plan's tasks of
   one rule if they may; else it is who surely teaches the year, then who has the least to do, then
   goes by staff id.
+- A meeting that somebody was asked to come to, and advice that was asked of them, is handed over
+  likewise: who takes a meeting works on its day.
 - Whoever has the same task already is not asked anew. What is submitted is written: a writer who
   is not there is let go, and nobody is asked instead.
 - A task that nobody can take is left, with the reason.
@@ -17,21 +19,29 @@ Done again it changes nothing: what was handed over does not wait on people who 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
 from ehcp_flow.acting import MOST_EVENTS, TRIES, By, Part, Progress, Tenancy
 from ehcp_flow.cycles.file import years_in_words
-from ehcp_flow.errors import BadInput, Refused, StoreTrouble
-from ehcp_flow.events import AssignmentWithdrawn, PlanEvent, SectionAssigned, Task
+from ehcp_flow.errors import BadInput, NothingToDo, Refused, StoreTrouble
+from ehcp_flow.events import (
+    AdviceAsked,
+    AdviceKind,
+    AssignmentWithdrawn,
+    AttendanceAsked,
+    DutyWithdrawn,
+    PlanEvent,
+    SectionAssigned,
+)
 from ehcp_flow.hands import Hand, Person, role_for_act
-from ehcp_flow.plan import Assignment, Folding, Plan
+from ehcp_flow.plan import Assignment, Duty, Folding, Plan
 from ehcp_flow.projections import people, standing
-from ehcp_flow.projections.standing import WorkItem
-from ehcp_flow.rules import assigning
+from ehcp_flow.projections.standing import WorkItem, WorkTask
+from ehcp_flow.rules import assigning, taking_part
 from ehcp_flow.rules.absence import not_there
 from ehcp_flow.storage import VersionTaken
 
@@ -48,7 +58,8 @@ class Handed:
     stream: UUID
     reference: str
     section: str
-    task: Task
+    """Empty when it is about no section: to come to a meeting, or to give advice."""
+    task: WorkTask
     from_: str
     """The id of whoever was asked before."""
     from_name: str
@@ -58,6 +69,8 @@ class Handed:
     due: date | None
     why: str
     """Why they no longer have it; goes on after their name and *who*."""
+    kind: AdviceKind | None = None
+    """Which advice is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +79,14 @@ class Left:
 
     reference: str
     section: str
-    task: Task
+    """Empty when it is about no section."""
+    task: WorkTask
     name: str
     """Of whoever has it."""
     why: str
     """Goes on after a colon, and ends with a full stop."""
+    kind: AdviceKind | None = None
+    """Which advice is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +105,9 @@ def orphaned(here: Tenancy, person: str | None = None) -> list[WorkItem]:
         person: only what waits on the person of this id.
     """
     known = {one.id: one for one in people.people(here.read(people.VIEW), here.tenant)}
-    items = standing.work_items(here.read(standing.VIEW), here.tenant, person=person)
+    items = standing.work_items(
+        here.read(standing.VIEW), here.tenant, today=here.today(), person=person
+    )
     found = ((item, _away(item, known, here.today())) for item in items)
     return [replace(item, why=why) for item, why in found if why is not None]
 
@@ -105,6 +123,14 @@ class _Choice(NamedTuple):
 
     person: Person
     role: str
+
+
+_Stands = Literal["not asked", "has it", "said no"]
+"""How somebody stands to a task."""
+
+_Event = AssignmentWithdrawn | SectionAssigned | DutyWithdrawn | AttendanceAsked | AdviceAsked
+_Key = tuple[str, WorkTask, AdviceKind | None, str, str | None]
+"""Whose task it was, what it is, and the role and rule by which it was theirs."""
 
 
 class _NobodyError(Exception):
@@ -152,7 +178,9 @@ class Reassigning:
         self._giver = None if from_ is None else self._here.person(from_)
         self._taker = None if to is None else self._able_taker(self._here.person(to))
         streams = None if only is None else {self._here.stream_of(plan) for plan in only}
-        waiting = standing.work_items(self._here.read(standing.VIEW), self._here.tenant)
+        waiting = standing.work_items(
+            self._here.read(standing.VIEW), self._here.tenant, today=self._today
+        )
         todo: dict[UUID, list[WorkItem]] = {}
         for item in sorted(waiting, key=_by_reference):
             if (streams is None or item.stream in streams) and self._is_meant(item):
@@ -213,18 +241,25 @@ class Reassigning:
             folding.evolve(step.version, cast("PlanEvent", step.event))
         after = folding.version
         plan = folding.plan()
-        events: list[AssignmentWithdrawn | SectionAssigned] = []
+        events: list[_Event] = []
         handed: list[Handed] = []
         left: list[Left] = []
-        takers: dict[tuple[str, Task, str, str | None], str] = {}
-        for section, asked, why in list(self._tasks(plan)):
-            key = asked.to, asked.task, asked.to_role, asked.rule
+        takers: dict[_Key, str] = {}
+        todo: list[tuple[str, Assignment | Duty, str]] = [*self._tasks(plan), *self._duties(plan)]
+        for section, asked, why in todo:
+            key = _key(asked)
+            new: Sequence[_Event]
             try:
-                new, given = self._hand_over(
-                    plan, section, asked, why, loads, takers.get(key), hand
-                )
+                if isinstance(asked, Duty):
+                    new, given = self._hand_duty(plan, asked, why, loads, takers.get(key), hand)
+                else:
+                    new, given = self._hand_over(
+                        plan, section, asked, why, loads, takers.get(key), hand
+                    )
             except _NobodyError as nobody:
-                left.append(Left(plan.reference, section, asked.task, asked.to_name, str(nobody)))
+                _, task, kind, *_ = key
+                why_not = str(nobody)
+                left.append(Left(plan.reference, section, task, asked.to_name, why_not, kind))
                 continue
             for event in new:
                 folding.evolve(folding.version + 1, event)
@@ -247,7 +282,13 @@ class Reassigning:
                 if asked.open and not idle and (why := self._why(asked)) is not None:
                     yield id, asked, why
 
-    def _why(self, asked: Assignment) -> str | None:
+    def _duties(self, plan: Plan) -> Iterator[tuple[str, Duty, str]]:
+        """The meetings to come to and the advice to give that are to be handed over, with why."""
+        for asked in plan.duties:
+            if plan.asks(asked, self._today) and (why := self._why(asked)) is not None:
+                yield "", asked, why
+
+    def _why(self, asked: Assignment | Duty) -> str | None:
         person = self._known.get(asked.to)
         gone = None
         if person is not None:
@@ -303,6 +344,87 @@ class Reassigning:
         )
         return [withdrawn, *events], given
 
+    def _hand_duty(
+        self,
+        plan: Plan,
+        asked: Duty,
+        why: str,
+        loads: Counter[str],
+        before: str | None,
+        hand: Hand,
+    ) -> tuple[list[DutyWithdrawn | AttendanceAsked | AdviceAsked], Handed]:
+        """What is recorded when somebody else comes to a meeting, or gives advice.
+
+        Raises:
+            _NobodyError: nobody can.
+        """
+        due = asked.due if asked.kind is None else self._due(plan, asked.due)
+        taker, request = self._ask_beside(plan, asked, why, due, loads, before, hand)
+        withdrawn = taking_part.withdraw(
+            asked, hand=hand, instead=taker.id, instead_name=taker.name
+        )
+        held = _duty_of(plan, asked, taker.id)
+        given = Handed(
+            plan.stream,
+            plan.reference,
+            "",
+            "attend" if asked.kind is None else "advise",
+            asked.to,
+            asked.to_name,
+            taker.id,
+            taker.name,
+            due if request is not None or held is None else held.due,
+            why,
+            asked.kind,
+        )
+        return [withdrawn] if request is None else [withdrawn, request], given
+
+    def _ask_beside(
+        self,
+        plan: Plan,
+        asked: Duty,
+        why: str,
+        due: date | None,
+        loads: Counter[str],
+        before: str | None,
+        hand: Hand,
+    ) -> tuple[Person, AttendanceAsked | AdviceAsked | None]:
+        """Whom to ask, and the request; ``None`` when they are asked for the same already.
+
+        Raises:
+            _NobodyError: nobody can be asked.
+        """
+
+        def stands(id: str) -> _Stands:
+            held = _duty_of(plan, asked, id)
+            if held is None or held.status == "withdrawn":
+                return "not asked"
+            if held.status == "declined":
+                return "said no"
+            return "has it" if plan.asks(held, self._today) else "not asked"
+
+        refusal: str | None = None
+        year = plan.particulars.year
+        for choice in self._choices(asked, year, due, loads, before, stands):
+            if stands(choice.person.id) == "has it":
+                return choice.person, None
+            try:
+                return choice.person, taking_part.ask(
+                    plan,
+                    asked.kind,
+                    to=choice.person.id,
+                    to_name=choice.person.name,
+                    to_role=choice.role,
+                    due=due,
+                    hand=hand,
+                    rule=asked.rule,
+                    chosen=f"instead of {asked.to_name}, who {why}",
+                    text=asked.text,
+                )
+            except (Refused, NothingToDo) as no:
+                refusal = refusal or str(no)
+        raise _NobodyError(refusal or "nobody can be asked: name somebody with --to.")
+
     def _ask(
         self,
         plan: Plan,
@@ -319,10 +441,18 @@ class Reassigning:
         Raises:
             _NobodyError: nobody can be asked.
         """
+        now = plan.section(section)
+
+        def stands(id: str) -> _Stands:
+            held = now.assigned(asked.task, id)
+            if held is not None and held.status == "declined":
+                return "said no"
+            return "not asked" if held is None or not held.open else "has it"
+
         refusal: str | None = None
-        for choice in self._choices(plan, section, asked, due, loads, before):
-            held = plan.section(section).assigned(asked.task, choice.person.id)
-            if held is not None and held.open:
+        year = plan.particulars.year
+        for choice in self._choices(asked, year, due, loads, before, stands):
+            if stands(choice.person.id) == "has it":
                 return choice.person, None
             try:
                 return choice.person, assigning.assign(
@@ -347,28 +477,26 @@ class Reassigning:
 
     def _choices(
         self,
-        plan: Plan,
-        section: str,
-        asked: Assignment,
+        asked: Assignment | Duty,
+        year: str,
         due: date | None,
         loads: Counter[str],
         before: str | None,
+        stands: Callable[[str], _Stands],
     ) -> list[_Choice]:
-        """Who can take a task, whoever goes first before the others.
+        """Who can take a task about a pupil of a year, whoever goes first before the others.
 
         Raises:
             _NobodyError: nobody can.
         """
         if self._taker is not None:
             return [self._named(self._taker, asked, due)]
-        year = plan.particulars.year
-        now = plan.section(section)
+        meets = isinstance(asked, Duty) and asked.kind is None
         others = [person for person in self._known.values() if person.id != asked.to]
         holders = [person for person in others if _holds(person, asked.to_role, self._today)]
         teaching = [person for person in holders if not person.years or year in person.years]
-        able = [person for person in teaching if self._is_able(person, asked.to_role, due)]
-        held = {person.id: now.assigned(asked.task, person.id) for person in able}
-        willing = [p for p in able if (one := held[p.id]) is None or one.status != "declined"]
+        able = [p for p in teaching if self._is_able(p, asked.to_role, due, meets=meets)]
+        willing = [person for person in able if stands(person.id) != "said no"]
         if not willing:
             role = asked.to_role
             if not holders:
@@ -382,14 +510,14 @@ class Reassigning:
             raise _NobodyError(f"{why}: name somebody with --to.")
 
         def order(person: Person) -> tuple[bool, bool, bool, int, str, str]:
-            has_it = (one := held[person.id]) is not None and one.open
+            has_it = stands(person.id) == "has it"
             surely = year in person.years
             load = loads[person.id]
             return person.id != before, has_it, not surely, load, person.staff_id, person.id
 
         return [_Choice(person, asked.to_role) for person in sorted(willing, key=order)]
 
-    def _named(self, taker: Person, asked: Assignment, due: date | None) -> _Choice:
+    def _named(self, taker: Person, asked: Assignment | Duty, due: date | None) -> _Choice:
         if taker.id == asked.to:
             raise _NobodyError(f"{taker.name} has it already: name somebody else with --to.")
         if (why := not_there(taker, due=due, today=self._today)) is not None:
@@ -398,12 +526,15 @@ class Reassigning:
         role = asked.to_role if same else role_for_act(taker, on=self._today).role
         return _Choice(taker, role)
 
-    def _is_able(self, person: Person, role: str, due: date | None) -> bool:
-        """Whether somebody is there for it, in the role, and works on a day until it is due."""
+    def _is_able(self, person: Person, role: str, due: date | None, *, meets: bool) -> bool:
+        """Whether somebody is there for it, in the role, and works on a day until it is due; to
+        come to a meeting on its day."""
         if not_there(person, due=due, today=self._today) is not None:
             return False
         if due is None:
             return True
+        if meets:
+            return _holds(person, role, due) and _works(person, due)
         days = (self._today + timedelta(days=n) for n in range((due - self._today).days + 1))
         return _holds(person, role, due) and any(_works(person, day) for day in days)
 
@@ -418,8 +549,21 @@ class Reassigning:
         return later
 
 
-def _by_reference(item: WorkItem) -> tuple[str, str, str, str, str]:
-    return item.reference, str(item.stream), item.section, item.task, item.person
+def _key(asked: Assignment | Duty) -> _Key:
+    if isinstance(asked, Assignment):
+        return asked.to, asked.task, None, asked.to_role, asked.rule
+    task: WorkTask = "attend" if asked.kind is None else "advise"
+    return asked.to, task, asked.kind, asked.to_role, asked.rule
+
+
+def _duty_of(plan: Plan, asked: Duty, id: str) -> Duty | None:
+    """The same that was asked of one person asked of another."""
+    return next((one for one in plan.duties if (one.kind, one.to) == (asked.kind, id)), None)
+
+
+def _by_reference(item: WorkItem) -> tuple[str, str, str, str, str, str]:
+    task = item.task, item.kind or ""
+    return item.reference, str(item.stream), item.section, *task, item.person
 
 
 def _is_no(item: WorkItem) -> bool:
@@ -427,8 +571,9 @@ def _is_no(item: WorkItem) -> bool:
 
 
 def _declined(item: WorkItem) -> Left:
-    why = f"{item.declined_by} said no to it: ask somebody else with `section assign`."
-    return Left(item.reference, item.section, item.task, item.name, why)
+    ask = {"attend": "meeting ask", "advise": "advice ask"}.get(item.task, "section assign")
+    why = f"{item.declined_by} said no to it: ask somebody else with `{ask}`."
+    return Left(item.reference, item.section, item.task, item.name, why, item.kind)
 
 
 def _batches(todo: Mapping[UUID, Sequence[WorkItem]]) -> list[list[UUID]]:

@@ -4,7 +4,7 @@ Nothing is sent: whoever writes the messages out sends them as the school sends 
 holds of them:
 
 - Who is asked to come to a meeting is told so until it is over, and who is asked for advice until
-  they gave it. To them there is nothing to accept: they answer whoever sent the message.
+  they gave it, unless they said no.
 - The same tasks give the same bytes, on any day. The date of an e-mail is the instant of the
   latest request in it, and its Message-ID comes from what it says.
 - A child's name is in the body of the text alone: an e-mail names the plan by its reference.
@@ -33,6 +33,7 @@ from ehcp_flow.errors import NotFound
 from ehcp_flow.events import DeclineReason, PlanEvent, SectionAssigned, Task
 from ehcp_flow.hands import Person
 from ehcp_flow.plan import Assignment, Duty, Folding, Plan
+from ehcp_flow.projections import duties as beside
 from ehcp_flow.projections import people, standing
 from ehcp_flow.text import one_line
 
@@ -150,9 +151,9 @@ def messages(here: Tenancy, name: str | None = None) -> list[Message]:
     today = here.today()
     asked: dict[str, _All] = {}
     reading = here.read(standing.VIEW)
-    waiting = standing.work_items(reading, here.tenant)
+    waiting = standing.work_items(reading, here.tenant, today=today)
     plans = {(item.reference, item.stream) for item in waiting}
-    for _, stream in sorted(plans.union(standing.with_duties(reading, here.tenant))):
+    for _, stream in sorted(plans.union(beside.with_duties(reading, here.tenant))):
         for to, request in _requests(here, stream, cycle, today):
             if to in known and known[to].roles_on(today):
                 asked.setdefault(to, []).append(request)
@@ -196,8 +197,7 @@ def _requests(
             if asked.open and not idle and (cycle is None or asked.cycle == str(cycle)):
                 yield asked.to, _request(plan, id, title, asked, asked_at[id, asked.task, asked.to])
     for duty in plan.duties:
-        over = duty.due < today if duty.kind is None else plan.gave(duty)
-        if not over and (cycle is None or duty.cycle == str(cycle)):
+        if plan.asks(duty, today) and (cycle is None or duty.cycle == str(cycle)):
             meeting = plan.reviews[-1].meeting
             yield duty.to, DutyRequest(plan.reference, _pupil(plan), duty, meeting)
 
@@ -321,10 +321,9 @@ def _text(
             *(
                 line
                 for number, duty in enumerate(duties, len(requests) + 1)
-                for line in ("", *_duty(number, duty, named=named))
+                for line in ("", *_duty(number, duty, person, named=named))
             ),
-            *(_HOW_TO_ANSWER if requests else ()),
-            *(_HOW_TO_ANSWER_BESIDE if duties else ()),
+            *_HOW_TO_ANSWER,
             "",
         ]
     )
@@ -334,8 +333,8 @@ _HOW_TO_ANSWER = (
     "",
     "How to answer",
     "",
-    "Give the command that stands with each section; or reply to whoever sent you this,",
-    "for each section with the word",
+    "Give the command that stands with each of these; or reply to whoever sent you this,",
+    "for each of them with the word",
     "",
     "    accept",
     "",
@@ -345,11 +344,6 @@ _HOW_TO_ANSWER = (
     "",
     "or with any other reason. To say that you are not qualified for something is an",
     "answer like any other: it is kept on record, and goes back to whoever asked.",
-)
-
-_HOW_TO_ANSWER_BESIDE = (
-    "",
-    "If you cannot come to a meeting or cannot give advice, reply to whoever sent you this.",
 )
 
 
@@ -378,14 +372,19 @@ def _task(number: int, request: Request, person: Person, *, named: bool) -> Iter
         yield f"   Why you: {_plain(request.asked_by_name)} decided so."
     yield from _beside(request.text)
     command = f"{plan} {request.section} --as {who}"
-    if request.accepted:
+    yield from _answers("section", command, "not qualified", accepted=request.accepted)
+
+
+def _answers(group: str, command: str, reason: DeclineReason, *, accepted: bool) -> Iterable[str]:
+    """By which commands one says yes or no."""
+    if accepted:
         yield "   You said yes to this."
     else:
-        yield f"   To accept:  ehcp-flow section accept {command}"
-    yield f'   To decline: ehcp-flow section decline {command} --because "not qualified"'
+        yield f"   To accept:  ehcp-flow {group} accept {command}"
+    yield f'   To decline: ehcp-flow {group} decline {command} --because "{reason}"'
 
 
-def _duty(number: int, request: DutyRequest, *, named: bool) -> Iterable[str]:
+def _duty(number: int, request: DutyRequest, person: Person, *, named: bool) -> Iterable[str]:
     asked = request.asked
     about = _word(request.reference) + (f", {_plain(request.pupil)}" if named else "")
     if asked.kind is None:
@@ -400,6 +399,13 @@ def _duty(number: int, request: DutyRequest, *, named: bool) -> Iterable[str]:
     if asked.chosen is not None:
         yield f"   Why you: {_plain(asked.chosen)}"
     yield from _beside(asked.text)
+    words = [_word(request.reference), *([] if asked.kind is None else [_word(asked.kind)])]
+    command = f"{' '.join(words)} --as {_word(person.staff_id)}"
+    accepted = asked.status == "accepted"
+    if asked.kind is None:
+        yield from _answers("meeting", command, "no time", accepted=accepted)
+    else:
+        yield from _answers("advice", command, "do not know the child", accepted=accepted)
 
 
 def _beside(text: str | None) -> Iterable[str]:

@@ -20,12 +20,14 @@ from typing import Literal, TypeVar
 from uuid import UUID
 
 from ehcp_flow.acting import Tenancy
+from ehcp_flow.cycles.beside import NO_DUTIES, CycleDuty, DutyTally, cycle_duty, tally_duties
 from ehcp_flow.cycles.course import PlanTasks, TaskStatus, taken_over_by_plan
 from ehcp_flow.cycles.finding import Applications, all_cycles, find_cycle
 from ehcp_flow.events import DeclineReason, Task
 from ehcp_flow.hands import Person
 from ehcp_flow.plan import Assignment
 from ehcp_flow.projections import people, standing, trail
+from ehcp_flow.projections.duties import held_duties
 from ehcp_flow.projections.standing import PlanLine, WorkItem
 
 TaskState = Literal["not started", "started", "done", "declined", "withdrawn", "closed"]
@@ -107,6 +109,8 @@ class PlanProgress:
     tally: Tally
     waits_on: tuple[str, ...]
     """Names; those whose reviews cannot begin yet are left out."""
+    beside: DutyTally = NO_DUTIES
+    """Who comes, and which advice was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,10 @@ class Share:
     organisation: str | None
     tally: Tally
     ask_again: int = 0
-    """The declined ones for which this person should ask somebody else."""
+    """The declined ones for which this person should ask somebody else, also to meetings and for
+    advice."""
+    beside: DutyTally = NO_DUTIES
+    """What was asked of them beside sections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,8 @@ class CycleLine:
     plans: int
     """Whose review it set up and did not take back."""
     tally: Tally
+    beside: DutyTally = NO_DUTIES
+    """Who comes, and which advice was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,40 +160,54 @@ class CycleStatus:
     """By reference."""
     tasks: tuple[CycleTask, ...]
     """By reference and section, to write before to review."""
+    duties: tuple[CycleDuty, ...] = ()
+    """Who was asked to come and for advice, by reference, as it was asked."""
 
     @property
     def tally(self) -> Tally:
         """All tasks."""
         return _tally(self.tasks)
 
+    @property
+    def beside(self) -> DutyTally:
+        """Who comes, and which advice was given."""
+        return tally_duties(self.duties)
+
     def by_person(self) -> tuple[Share, ...]:
         """What each person has, whoever most waits on first."""
-        again = Counter(task.waits_on for task in self.tasks if task.state == "declined")
-        askers = {
-            task.waits_on: task.waits_on_name or ""
-            for task in self.tasks
-            if task.state == "declined" and task.waits_on is not None
-        }
-        mine = _grouped(self.tasks, attrgetter("person"))
-        for person in askers:
-            mine.setdefault(person or "", [])
+        everything: list[CycleTask | CycleDuty] = [*self.tasks, *self.duties]
+        declined = [one for one in everything if one.state == "declined"]
+        again = Counter(one.waits_on for one in declined)
+        askers = {one.waits_on: one.waits_on_name or "" for one in declined if one.waits_on}
+        tasks = _grouped(self.tasks, attrgetter("person"))
+        duties = _grouped(self.duties, attrgetter("person"))
+        first = {one.person: one for one in reversed(everything)}
         shares = [
             Share(
                 person,
-                some[0].name if some else askers[person],
-                some[0].organisation if some else None,
-                _tally(some),
+                first[person].name if person in first else askers[person],
+                first[person].organisation if person in first else None,
+                _tally(tasks.get(person, ())),
                 again[person],
+                tally_duties(duties.get(person, ())),
             )
-            for person, some in mine.items()
+            for person in dict.fromkeys([*tasks, *duties, *askers])
         ]
         return tuple(sorted(shares, key=_most_first))
 
     def by_organisation(self) -> tuple[Share, ...]:
         """What the people of each school, service or authority have, the most waiting first."""
+        tasks = _grouped(self.tasks, attrgetter("organisation"))
+        duties = _grouped(self.duties, attrgetter("organisation"))
         shares = [
-            Share(None, name or "not known", name, _tally(some))
-            for name, some in _grouped(self.tasks, attrgetter("organisation")).items()
+            Share(
+                None,
+                name or "not known",
+                name,
+                _tally(tasks.get(name, ())),
+                beside=tally_duties(duties.get(name, ())),
+            )
+            for name in dict.fromkeys([*tasks, *duties])
         ]
         return tuple(sorted(shares, key=_most_first))
 
@@ -199,10 +222,19 @@ def status(here: Tenancy, name: str | None = None) -> CycleStatus:
     today = here.today()
     lines = standing.plan_lines(here.read(standing.VIEW), here.tenant)
     over = taken_over_by_plan(here, cycles, everything)
-    tasks = _tasks(here, lines, cycles, over, today)
+    organisations = _Organisations(here, today)
+    tasks = _tasks(here, lines, cycles, over, today, organisations)
     by_plan = _grouped(tasks, attrgetter("cycle", "stream"))
+    duties = _duties(here, cycles, today, organisations)
+    beside = _grouped(duties, attrgetter("cycle", "stream"))
     plans = [
-        _plan_progress(cycle, line, over.get((str(cycle.stream), str(line.stream))), some)
+        _plan_progress(
+            cycle,
+            line,
+            over.get((str(cycle.stream), str(line.stream))),
+            some,
+            beside.get((cycle.name, line.stream), []),
+        )
         for line in lines
         for cycle in cycles
         if (some := by_plan.get((cycle.name, line.stream), []))
@@ -218,11 +250,12 @@ def status(here: Tenancy, name: str | None = None) -> CycleStatus:
             cycle.first.name,
             sum(plan.cycle == cycle.name and plan.standing != "withdrawn" for plan in plans),
             _tally(task for task in tasks if task.cycle == cycle.name),
+            tally_duties(duty for duty in duties if duty.cycle == cycle.name),
         )
         for cycle in cycles
     ]
     told.sort(key=_latest_first, reverse=True)
-    return CycleStatus(today, tuple(told), tuple(plans), tuple(tasks))
+    return CycleStatus(today, tuple(told), tuple(plans), tuple(tasks), tuple(duties))
 
 
 def _holds(line: PlanLine, cycle: Applications) -> bool:
@@ -242,13 +275,13 @@ def _tasks(
     cycles: Sequence[Applications],
     over: Mapping[tuple[str, str], PlanTasks],
     today: date,
+    organisations: "_Organisations",
 ) -> list[CycleTask]:
     if not cycles:
         return []
     reading = here.read(standing.VIEW)
     names = {str(cycle.stream): cycle.name for cycle in cycles}
-    organisations = _Organisations(here, today)
-    waiting, again = _waiting(standing.work_items(reading, here.tenant))
+    waiting, again = _waiting(standing.work_items(reading, here.tenant, today=today))
     written = _written(here, min(cycle.position for cycle in cycles))
     asked = standing.assignments(reading, here.tenant, [line.stream for line in lines])
     found: list[CycleTask] = []
@@ -303,6 +336,17 @@ _CLOSED: Mapping[TaskStatus, TaskState] = {
     "withdrawn": "withdrawn",
 }
 """How a task stands once a later review took over."""
+
+
+def _duties(
+    here: Tenancy,
+    cycles: Sequence[Applications],
+    today: date,
+    organisations: "_Organisations",
+) -> list[CycleDuty]:
+    names = {str(cycle.stream): cycle.name for cycle in cycles}
+    held = held_duties(here.read(standing.VIEW), here.tenant, cycles=names)
+    return [cycle_duty(one, names[one.cycle], today, organisations.of) for one in held]
 
 
 def _closed_tasks(
@@ -372,6 +416,8 @@ def _waiting(
     waiting: dict[tuple[UUID, str, Task, str], WorkItem] = {}
     again: dict[tuple[UUID, str, Task], WorkItem] = {}
     for item in items:
+        if item.task == "attend" or item.task == "advise":
+            continue
         key = item.stream, item.section, item.task
         if item.what == "assign again":
             again[key] = item
@@ -461,6 +507,7 @@ def _plan_progress(
     line: PlanLine,
     over: PlanTasks | None,
     tasks: Sequence[CycleTask],
+    duties: Sequence[CycleDuty],
 ) -> PlanProgress:
     meeting: date | None = None
     how: Standing = "withdrawn"
@@ -469,7 +516,8 @@ def _plan_progress(
     elif over is not None:
         how, meeting = "taken over", date.fromisoformat(over.meeting)
     pupil = f"{line.forename} {line.surname}".strip()
-    names = dict.fromkeys(t.waits_on_name for t in tasks if t.waits_on_name and not t.later)
+    on = [t.waits_on_name for t in tasks if not t.later]
+    on += [duty.waits_on_name for duty in duties]
     return PlanProgress(
         cycle.name,
         line.stream,
@@ -478,27 +526,27 @@ def _plan_progress(
         how,
         meeting,
         _tally(tasks),
-        tuple(filter(None, names)),
+        tuple(dict.fromkeys(filter(None, on))),
+        tally_duties(duties),
     )
 
 
 def _most_first(share: Share) -> tuple[int, int, str, str]:
     tally = share.tally
     return (
-        -(tally.not_started + tally.started + share.ask_again),
-        -tally.late,
+        -(tally.not_started + tally.started + share.ask_again + share.beside.waiting),
+        -tally.late - share.beside.advice_late,
         share.name,
         share.id or "",
     )
 
 
 _Key = TypeVar("_Key", bound=Hashable)
+_One = TypeVar("_One")
 
 
-def _grouped(
-    tasks: Iterable[CycleTask], key: Callable[[CycleTask], _Key]
-) -> dict[_Key, list[CycleTask]]:
-    found: dict[_Key, list[CycleTask]] = {}
-    for task in tasks:
-        found.setdefault(key(task), []).append(task)
+def _grouped(several: Iterable[_One], key: Callable[[_One], _Key]) -> dict[_Key, list[_One]]:
+    found: dict[_Key, list[_One]] = {}
+    for one in several:
+        found.setdefault(key(one), []).append(one)
     return found

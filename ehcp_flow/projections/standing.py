@@ -15,9 +15,25 @@ from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
 from ehcp_flow.events import AdviceKind, DeclineReason, Meaning, Task
-from ehcp_flow.plan import Assignment, AssignmentStatus, Particulars, Review, SectionStatus
+from ehcp_flow.plan import (
+    Assignment,
+    AssignmentStatus,
+    DutyStatus,
+    Particulars,
+    Review,
+    SectionStatus,
+)
 from ehcp_flow.projections.catching_up import Reading, View
-from ehcp_flow.projections.facts import PLAN_EVENTS, Facts, because, check_known, facts_of, instant
+from ehcp_flow.projections.duties import HeldDuty, held_duties
+from ehcp_flow.projections.facts import (
+    PLAN_EVENTS,
+    Facts,
+    because,
+    check_known,
+    day,
+    facts_of,
+    instant,
+)
 from ehcp_flow.projections.rows import fetch
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
@@ -76,6 +92,23 @@ _ASKED_COLUMNS = (
     "moved_step",
     "chosen",
 )
+_DUTY_COLUMNS = (
+    "to_name",
+    "to_role",
+    "asked_by",
+    "asked_by_name",
+    "asked_day",
+    "due",
+    "chosen_rule",
+    "asked_step",
+    "status",
+    "reason",
+    "because",
+)
+_SELECT_DUTIES = (
+    f"SELECT stream, cycle, kind, to_person, {', '.join(_DUTY_COLUMNS)}"
+    " FROM duties WHERE tenant = ?"
+)
 _SELECT_PLANS = f"SELECT stream, {', '.join(_PLAN_COLUMNS)} FROM plans WHERE tenant = ?"
 _SELECT_SECTIONS = (
     f"SELECT stream, section, {', '.join(_SECTION_COLUMNS)} FROM sections WHERE tenant = ?"
@@ -87,11 +120,12 @@ _SELECT_ASSIGNMENTS = (
 
 
 class StandingView(View):
-    """A row a plan, a row a section, a row an assignment, a row a sign-off, a row a duty."""
+    """A row a plan, a row a section, a row an assignment, a row a sign-off, a row a duty, a row an
+    advice of somebody who is known here."""
 
     name = "standing"
-    form = 6
-    tables = ("plans", "sections", "assignments", "sign_offs", "duties")
+    form = 7
+    tables = ("plans", "sections", "assignments", "sign_offs", "duties", "advice_given")
     ddl = (
         """
         CREATE TABLE IF NOT EXISTS plans (
@@ -175,11 +209,31 @@ class StandingView(View):
         CREATE TABLE IF NOT EXISTS duties (
             tenant text NOT NULL,
             stream text NOT NULL,
-            step integer NOT NULL,
             cycle text NOT NULL,
-            kind text,
+            kind text NOT NULL,
             to_person text NOT NULL,
+            to_name text NOT NULL,
+            to_role text NOT NULL,
+            asked_by text NOT NULL,
+            asked_by_name text NOT NULL,
+            asked_day text NOT NULL,
+            due text NOT NULL,
             chosen_rule text NOT NULL,
+            asked_step integer NOT NULL,
+            status text NOT NULL,
+            reason text,
+            because text,
+            PRIMARY KEY (tenant, stream, cycle, kind, to_person)
+        )
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS advice_given (
+            tenant text NOT NULL,
+            stream text NOT NULL,
+            step integer NOT NULL,
+            kind text NOT NULL,
+            given_by text NOT NULL,
+            given_day text NOT NULL,
             PRIMARY KEY (tenant, stream, step)
         )
         """,
@@ -256,6 +310,25 @@ class _Asked:
         self.changed = True
 
 
+@dataclass(slots=True)
+class _Duty:
+    """The row of a duty, without its key."""
+
+    changed: bool
+    """Whether it is another one than in the table."""
+    to_name: str
+    to_role: str
+    asked_by: str
+    asked_by_name: str
+    asked_day: str
+    due: str
+    chosen_rule: str
+    asked_step: int
+    status: DutyStatus
+    reason: str | None
+    because: str | None
+
+
 _Review = tuple[str | None, str | None, str | None]
 
 
@@ -275,8 +348,12 @@ class _Plan:
     """By section, task and the person asked."""
     sign_offs: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     """The new ones: step, section, revision, meaning, person and name."""
-    duties: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
-    """The new ones: step, cycle, kind, person and rule."""
+    duties: dict[tuple[str, str, str], _Duty] = field(
+        default_factory=dict[tuple[str, str, str], _Duty]
+    )
+    """By cycle, kind (empty: to come to the meeting) and the person asked."""
+    advice: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    """What was newly given by people known here: step, kind, person and day."""
     let_go: set[str] = field(default_factory=set[str])
     """The cycles whose duties of before went with their review."""
 
@@ -312,6 +389,7 @@ _HANDED_ON: tuple[SectionStatus, ...] = ("submitted", "approved")
 
 _section_values = attrgetter(*_SECTION_COLUMNS)
 _asked_values = attrgetter(*_ASKED_COLUMNS)
+_duty_values = attrgetter(*_DUTY_COLUMNS)
 
 
 def _fetch(tenant: str, writer: ViewWriter, plans: Mapping[str, _Plan]) -> None:
@@ -328,6 +406,10 @@ def _fetch(tenant: str, writer: ViewWriter, plans: Mapping[str, _Plan]) -> None:
         writer.execute, _SELECT_ASSIGNMENTS, (tenant,), known
     ):
         plans[stream].assignments[section, task, to] = _Asked(False, *values)
+    for stream, cycle, kind, to, *values in fetch(
+        writer.execute, _SELECT_DUTIES, (tenant,), known, "ORDER BY asked_step"
+    ):
+        plans[stream].duties[cycle, kind, to] = _Duty(False, *values)
 
 
 def _write(tenant: str, writer: ViewWriter, plans: Mapping[str, _Plan]) -> None:
@@ -369,9 +451,18 @@ def _write(tenant: str, writer: ViewWriter, plans: Mapping[str, _Plan]) -> None:
         [(tenant, stream, cycle) for stream, plan in plans.items() for cycle in plan.let_go],
     )
     writer.many(
-        "INSERT INTO duties (tenant, stream, step, cycle, kind, to_person, chosen_rule)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, stream, step) DO NOTHING",
-        [(tenant, stream, *duty) for stream, plan in plans.items() for duty in plan.duties],
+        _upsert("duties", ("tenant", "stream", "cycle", "kind", "to_person"), _DUTY_COLUMNS),
+        [
+            (tenant, stream, *key, *_duty_values(duty))
+            for stream, plan in plans.items()
+            for key, duty in plan.duties.items()
+            if duty.changed
+        ],
+    )
+    writer.many(
+        "INSERT INTO advice_given (tenant, stream, step, kind, given_by, given_day)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, stream, step) DO NOTHING",
+        [(tenant, stream, *given) for stream, plan in plans.items() for given in plan.advice],
     )
 
 
@@ -485,11 +576,56 @@ def _review_withdrawn(plan: _Plan, row: EventRow, facts: Facts) -> None:
         if asked.status == "declined" and asked.cycle == facts["cycle"]:
             asked.move("withdrawn", row.version)
     plan.let_go.add(facts["cycle"])
-    plan.duties = [duty for duty in plan.duties if duty[1] != facts["cycle"]]
+    plan.duties = {key: duty for key, duty in plan.duties.items() if key[0] != facts["cycle"]}
 
 
 def _asked_beside(plan: _Plan, row: EventRow, facts: Facts) -> None:
-    plan.duties.append((row.version, facts["cycle"], facts.get("kind"), facts["to"], facts["rule"]))
+    key = facts["cycle"], facts.get("kind", ""), facts["to"]
+    before = plan.duties.get(key)
+    accepted = before is not None and before.status == "accepted"
+    plan.duties[key] = _Duty(
+        True,
+        facts["to_name"],
+        facts["to_role"],
+        facts["by"],
+        facts["name"],
+        _happened(facts),
+        facts["due"] if "kind" in facts else facts["meeting"],
+        facts["rule"],
+        row.version,
+        "accepted" if accepted else "asked",
+        None,
+        None,
+    )
+
+
+def _happened(facts: Facts) -> str:
+    """The day on which something happened, in Europe/London."""
+    return facts.get("on") or day(instant(facts["at"]))
+
+
+def _settled(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    to = facts["to"] if row.type == "duty-withdrawn" else facts["by"]
+    duty = plan.duties.get((facts["cycle"], facts.get("kind", ""), to))
+    if duty is None or duty.status not in ("asked", "accepted"):
+        return
+    duty.status = _SETTLED[row.type]
+    duty.changed = True
+    if row.type == "duty-declined":
+        duty.reason = facts["reason"]
+        duty.because = because(facts, row.words)
+
+
+_SETTLED: Mapping[str, DutyStatus] = {
+    "duty-accepted": "accepted",
+    "duty-declined": "declined",
+    "duty-withdrawn": "withdrawn",
+}
+
+
+def _given(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    if "given_by" in facts:
+        plan.advice.append((row.version, facts["kind"], facts["given_by"], _happened(facts)))
 
 
 def _accepted(plan: _Plan, row: EventRow, facts: Facts) -> None:
@@ -554,7 +690,7 @@ def _issued(plan: _Plan, row: EventRow, facts: Facts) -> None:
 
 
 def _beside(_: _Plan, __: EventRow, ___: Facts) -> None:
-    """An advice, a fact, or whom a version was sent, changes nothing of how the plan stands."""
+    """A fact, or whom a version was sent, changes nothing of how the plan stands."""
 
 
 _CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
@@ -562,7 +698,7 @@ _CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
     "pupil-changed": _changed,
     "review-set-up": _reviewed,
     "section-text-imported": _imported,
-    "advice-given": _beside,
+    "advice-given": _given,
     "fact-recorded": _beside,
     "fact-withdrawn": _beside,
     "plan-issued": _issued,
@@ -573,6 +709,9 @@ _CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
     "review-withdrawn": _review_withdrawn,
     "attendance-asked": _asked_beside,
     "advice-asked": _asked_beside,
+    "duty-accepted": _settled,
+    "duty-declined": _settled,
+    "duty-withdrawn": _settled,
     "assignment-accepted": _accepted,
     "assignment-declined": _declined,
     "section-submitted": _submitted,
@@ -651,9 +790,12 @@ class SectionLine:
     """The sign-offs over exactly the current text: meaning and name, in their order."""
 
 
-What = Literal["write", "rewrite", "review", "assign again", "later"]
-"""``rewrite``: it was returned; ``assign again``: the person asked said no; ``later``: a review
-that cannot begin, because the section is not submitted yet."""
+What = Literal["write", "rewrite", "review", "attend", "advise", "assign again", "later"]
+"""``rewrite``: it was returned; ``attend``: to come to a meeting; ``advise``: to give advice;
+``assign again``: the person asked said no; ``later``: a review that cannot begin, because the
+section is not submitted yet."""
+
+WorkTask = Task | Literal["attend", "advise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -669,12 +811,15 @@ class WorkItem:
     pupil: str
     """Forename and surname."""
     section: str
-    task: Task
+    """Empty when it is about no section: to come to a meeting, or to give advice."""
+    task: WorkTask
     due: date | None
     why: str | None = None
     """Why it was returned, or why the person asked said no."""
     declined_by: str | None = None
     """The name of whoever said no."""
+    kind: AdviceKind | None = None
+    """Which advice is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -690,6 +835,10 @@ class Load:
     assign_again: int
     overdue: int
     """Of these but the later ones, how many were due before the day asked for."""
+    attend: int = 0
+    """Meetings to come to."""
+    advise: int = 0
+    """Advice to give."""
 
 
 def plan_lines(
@@ -924,44 +1073,6 @@ def asked_before(
     return dict(zip(streams, by_key.values(), strict=True))
 
 
-class DutyLine(NamedTuple):
-    """Who was asked to come to a review's meeting, or for advice, and by which rule."""
-
-    kind: AdviceKind | None
-    """Which advice; ``None``: to come to the meeting."""
-    to: str
-    """The person's id."""
-    rule: str
-
-
-def duties(
-    reading: Reading, tenant: str, cycle: str, streams: Collection[UUID]
-) -> dict[UUID, list[DutyLine]]:
-    """Return what a cycle's reviews ask of people beside sections, by plan, as it was asked."""
-    found: dict[UUID, list[DutyLine]] = {stream: [] for stream in streams}
-    for stream, *values in fetch(
-        reading.query,
-        "SELECT stream, kind, to_person, chosen_rule FROM duties WHERE tenant = ? AND cycle = ?",
-        (tenant, cycle),
-        [str(stream) for stream in streams],
-        "ORDER BY step",
-    ):
-        found[UUID(stream)].append(DutyLine(*values))
-    return found
-
-
-def with_duties(reading: Reading, tenant: str) -> list[tuple[str, UUID]]:
-    """Return the reference and the stream of each plan whose latest review asks something of
-    people beside sections."""
-    rows = reading.query(
-        "SELECT DISTINCT p.reference, p.stream FROM duties AS d JOIN plans AS p"
-        " ON p.tenant = d.tenant AND p.stream = d.stream AND p.review_cycle = d.cycle"
-        " WHERE d.tenant = ?",
-        (tenant,),
-    )
-    return [(reference, UUID(stream)) for reference, stream in rows]
-
-
 def _status(text: AssignmentStatus) -> AssignmentStatus:
     return text
 
@@ -989,15 +1100,19 @@ WHERE a.tenant = ? AND (
 """
 
 
-def work_items(reading: Reading, tenant: str, *, person: str | None = None) -> list[WorkItem]:
+def work_items(
+    reading: Reading, tenant: str, *, today: date, person: str | None = None
+) -> list[WorkItem]:
     """Return what waits on whom, by due day (none last), reference and section.
 
     A section that was declined waits on whoever assigned it, until someone else was asked, or the
-    review was taken back for which it was asked.
+    review was taken back for which it was asked; so does a meeting that somebody cannot come to,
+    and advice that they cannot give.
 
     Args:
         reading: of VIEW.
         tenant: whose work.
+        today: the day it is: a meeting that is over waits on nobody.
         person: only what waits on the person of this id.
     """
     asked: list[object] = [tenant]
@@ -1006,14 +1121,30 @@ def work_items(reading: Reading, tenant: str, *, person: str | None = None) -> l
         only = " AND (a.to_person = ? OR a.asked_by = ?)"
         asked += [person, person]
     items = (_item(row) for row in reading.query(_WAITING + only, asked))
-    return sorted(
-        (item for item in items if item is not None and person in (None, item.person)),
-        key=_by_due,
+    found = [item for item in items if item is not None]
+    found += [
+        _beside_sections(duty)
+        for duty in held_duties(reading, tenant, person=person)
+        if duty.waits(today)
+    ]
+    return sorted((item for item in found if person in (None, item.person)), key=_by_due)
+
+
+def _by_due(item: WorkItem) -> tuple[date, str, str, str, str, str]:
+    task = item.task, item.kind or ""
+    return item.due or date.max, item.reference, item.section, *task, item.person
+
+
+def _beside_sections(duty: HeldDuty) -> WorkItem:
+    task: WorkTask = "attend" if duty.kind is None else "advise"
+    plan = duty.stream, duty.reference, duty.pupil
+    if duty.status != "declined":
+        return WorkItem(task, duty.to, duty.to_name, *plan, "", task, duty.due, kind=duty.kind)
+    why = duty.reason if duty.because is None else f"{duty.reason}: {duty.because}"
+    again: What = "assign again"
+    return WorkItem(
+        again, duty.by, duty.by_name, *plan, "", task, duty.due, why, duty.to_name, duty.kind
     )
-
-
-def _by_due(item: WorkItem) -> tuple[date, str, str, str, str]:
-    return item.due or date.max, item.reference, item.section, item.task, item.person
 
 
 def _item(row: tuple[Any, ...]) -> WorkItem | None:
@@ -1079,7 +1210,7 @@ def waits(reading: Reading, tenant: str) -> dict[str, Waits]:
 def load(reading: Reading, tenant: str, *, today: date) -> list[Load]:
     """Return how much waits on each person on a day, the most first."""
     waiting: dict[str, list[WorkItem]] = {}
-    for item in work_items(reading, tenant):
+    for item in work_items(reading, tenant, today=today):
         waiting.setdefault(item.person, []).append(item)
     return sorted((_load(items, today) for items in waiting.values()), key=_most_first)
 
@@ -1096,8 +1227,11 @@ def _load(items: Sequence[WorkItem], today: date) -> Load:
         count("later"),
         count("assign again"),
         sum(item.what != "later" and item.due is not None and item.due < today for item in items),
+        count("attend"),
+        count("advise"),
     )
 
 
 def _most_first(load: Load) -> tuple[int, str, str]:
-    return -(load.write + load.review + load.assign_again), load.name, load.person
+    beside = load.attend + load.advise
+    return -(load.write + load.review + load.assign_again + beside), load.name, load.person

@@ -341,6 +341,20 @@ def _advice_asked(facts: Facts) -> str:
     return f"{who} to give advice ({facts['kind']}), by {facts['due']}"
 
 
+def _duty(facts: Facts) -> str:
+    """What was asked of somebody beside sections."""
+    return f"to give advice ({facts['kind']})" if "kind" in facts else "to come to the meeting"
+
+
+def _duty_declined(facts: Facts) -> str:
+    return f"{_duty(facts)}: {facts['reason']}"
+
+
+def _duty_withdrawn(facts: Facts) -> str:
+    instead = f", {facts['instead_name']} instead" if "instead_name" in facts else ""
+    return f"{facts['to_name']} {_duty(facts)} no more{instead}"
+
+
 def _accepted(facts: Facts) -> str:
     return f"to {facts['task']}"
 
@@ -440,6 +454,9 @@ _DETAIL: dict[str, Callable[[Facts], str]] = {
     "review-withdrawn": _review_withdrawn,
     "attendance-asked": _attendance,
     "advice-asked": _advice_asked,
+    "duty-accepted": _duty,
+    "duty-declined": _duty_declined,
+    "duty-withdrawn": _duty_withdrawn,
     "fact-recorded": _fact,
     "fact-withdrawn": _fact_withdrawn,
     "plan-issued": _issued,

@@ -7,18 +7,19 @@ it is known. An entry that is not as entries are stops the whole file from being
 import difflib
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import combinations
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -73,6 +74,8 @@ COMPOSED = ("later-of", "earlier-of")
 
 _KEY = re.compile(r"\b[A-Z][A-Z0-9-]*[A-Z0-9]\b")
 
+_PATTERN = re.compile(r"(?P<fact>[a-z-]+)(?:: (?P<detail>[a-z_-]+)=(?P<said>[^|=]+(?:\|[^|=]+)*))?")
+
 _Words = Annotated[str, StringConstraints(min_length=1)]
 _Id = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]*(\.[a-z-]+)?$")]
 _Ids = Annotated[tuple[_Id, ...], BeforeValidator(tuple)]
@@ -81,6 +84,38 @@ _Facts = Annotated[tuple[_Words, ...], BeforeValidator(tuple)]
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Pattern(_Part):
+    """A fact that is meant, as ``plan-finalised`` or ``review-decision-notified: decision=amend``.
+
+    Several values of the detail stand beside each other as ``maintain|cease``.
+    """
+
+    fact: str
+    detail: str | None = None
+    said: tuple[str, ...] = ()
+
+    def fits(self, fact: str, details: Mapping[str, str]) -> bool:
+        """Whether a fact with these details is meant."""
+        if fact != self.fact:
+            return False
+        return self.detail is None or details.get(self.detail) in self.said
+
+
+def _pattern(said: object) -> Pattern:
+    found = _PATTERN.fullmatch(said) if isinstance(said, str) else None
+    if found is None:
+        raise ValueError(f"found {str(said)[:60]!r}, expected FACT or FACT: DETAIL=VALUE|VALUE")
+    values = tuple(found["said"].split("|")) if found["said"] else ()
+    return Pattern(fact=found["fact"], detail=found["detail"], said=values)
+
+
+def _patterns(said: object) -> object:
+    return tuple(map(_pattern, cast("list[object]", said))) if isinstance(said, list) else said
+
+
+_Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_patterns)]
 
 
 class LawException(_Part):
@@ -129,6 +164,34 @@ class Rule(_Part):
     exceptions: _Ids = ()
     met_by: _Facts = ()
     """The facts, any of which meets it."""
+    right: bool = False
+    """It is somebody's time, which lapses when it is not used, and nobody's duty."""
+    many: bool = False
+    """Several run beside each other, and each answer meets the oldest that is open."""
+    where: _Patterns = ()
+    """It applies to a trigger that is one of these; where the trigger does not say the detail, it
+    is uncertain."""
+    only_with: _Patterns = ()
+    """It applies once one of these has followed the trigger."""
+    only_after: _Patterns = ()
+    """It applies where, up to the trigger and with it, one of these stands last, and not one of
+    ``closed_by``."""
+    never_after: _Patterns = ()
+    """It does not apply where one of these stands last."""
+    closed_by: _Patterns = ()
+    """What ends that what went before still stands behind a trigger."""
+    ended_by: _Patterns = ()
+    """What takes its object away, so that there is nothing left to meet."""
+    left_by: _Patterns = ()
+    """What leaves it behind, so that it cannot be met any more, and was missed if it was late."""
+    under_age: Annotated[int, Field(ge=1)] | None = None
+    """It applies while, on its last day, the child is younger, in years."""
+    near: Annotated[int, Field(ge=1)] | None = None
+    """It is told of only so many months before its last day."""
+    anchor: _Id | None = None
+    """Of several rules the one whose trigger makes the whole apply."""
+    looks_back: bool = False
+    """The facts of the others may come before that trigger."""
 
     @property
     def limit(self) -> str:
@@ -180,19 +243,86 @@ class Rule(_Part):
             raise ValueError("a version chosen by the day the limit falls has a first and last day")
         if self.status == "case" and self.since is None:
             raise ValueError("a judgment has a date")
+        if (self.anchor is not None) != (self.count in COMPOSED) or (
+            self.anchor is not None and self.anchor not in self.of
+        ):
+            raise ValueError(
+                "a rule made of several, and no other, names one of them as its anchor"
+            )
         return self
+
+
+class Implied(_Part):
+    """A fact that another one also is."""
+
+    fact: _Words
+    by: _Words
+    first: bool = False
+    """Only the first, and only where the fact was not entered itself."""
+    day: _Words | None = None
+    """The detail that says the day, and without which nothing is implied."""
+    mark: Mark
+    sources: _Words
+
+
+class Planned(_Part):
+    """A fact that tells of a day to come, in one of its details."""
+
+    fact: _Words
+    day: _Words
+    """The name of the detail that says the day."""
+    becomes: _Words | None = None
+    """The fact that it is once it has happened."""
 
 
 class Law(_Part):
     """The rules of one jurisdiction, as its file has them."""
 
+    _proposals: bool = PrivateAttr(default=False)
+    """Whether what is only proposed is taken as law."""
+
     jurisdiction: _Words
+    actors: _Facts
+    """Whose duties and rights there are."""
     facts: _Facts
     sources: Mapping[str, _Words]
     exceptions: Annotated[tuple[LawException, ...], BeforeValidator(tuple)] = Field(
         alias="exception"
     )
+    ends_all: _Patterns = ()
+    """What ends every limit that began before and is open."""
+    implied: Annotated[tuple[Implied, ...], BeforeValidator(tuple)] = ()
+    planned: Annotated[tuple[Planned, ...], BeforeValidator(tuple)] = ()
     rules: Annotated[tuple[Rule, ...], BeforeValidator(tuple)] = Field(alias="rule")
+
+    def __eq__(self, other: object) -> bool:
+        # Two readings of a file are two laws: what is worked out from one is kept by it.
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    @property
+    def proposals(self) -> bool:
+        """Whether what is only proposed is taken as law."""
+        return self._proposals
+
+    @property
+    def all_versions(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The versions of every rule that is law, by its id."""
+        return _by_id(self)
+
+    def with_proposals(self) -> "Law":
+        """Return the rules as they would be if each proposal were law, on the days it names.
+
+        A proposal for a rule that is there takes its place from the first day it holds.
+        """
+        rules: Iterable[Rule] = self.rules
+        for proposed in [rule for rule in self.rules if rule.status == "proposal"]:
+            rules = tuple(_made_way(rules, proposed))
+        law = self.model_copy(update={"rules": tuple(rules)})
+        law._proposals = True
+        return law
 
     def versions(self, rule_id: str) -> tuple[Rule, ...]:
         """Return the versions of a rule; a proposal is no law, and is not among them.
@@ -200,8 +330,8 @@ class Law(_Part):
         Raises:
             NotFound: there is no rule of this id.
         """
-        found = tuple(r for r in self.rules if r.id == rule_id and r.status != "proposal")
-        if not found:
+        found = _by_id(self).get(rule_id)
+        if found is None:
             near = difflib.get_close_matches(rule_id[:40], [r.id for r in self.rules], 1)
             hint = f"; perhaps {near[0]} is meant" if near else ""
             raise NotFound(f"There is no rule {rule_id[:40]!r} for {self.jurisdiction}{hint}.")
@@ -224,12 +354,23 @@ class Law(_Part):
         excepted = {one.id for one in self.exceptions}
         _once("exception", (one.id for one in self.exceptions))
         _once("fact", self.facts)
+        _once("version", (f"{rule.id}@{rule.version}" for rule in self.rules))
         for rule in self.rules:
             _known(rule.id, "fact", {*rule.trigger, *rule.met_by} - set(self.facts))
+            _known(rule.id, "fact", {one.fact for one in _all_patterns(rule)} - set(self.facts))
+            _known(rule.id, "actor", {rule.actor} - set(self.actors))
             _known(rule.id, "exception", set(rule.exceptions) - excepted)
             _known(rule.id, "rule", {*rule.of, *rule.carried_by} - ids)
             _known(rule.id, "source", set(_KEY.findall(rule.sources)) - set(self.sources))
-        for rule_id in ids:
+        _known("ends_all", "fact", {one.fact for one in self.ends_all} - set(self.facts))
+        for one in self.implied:
+            _known("implied", "fact", {one.fact, one.by} - set(self.facts))
+            _known("implied", "source", set(_KEY.findall(one.sources)) - set(self.sources))
+        for planned in self.planned:
+            named = {planned.fact, planned.becomes or planned.fact}
+            _known("planned", "fact", named - set(self.facts))
+        _no_circle({rule.id: rule.of for rule in self.rules if rule.of})
+        for rule_id in sorted(ids):
             self._one_version_a_day(rule_id)
         for rule in self.rules:
             if any(r.count in COMPOSED for r in self.rules if r.id in rule.of):
@@ -243,7 +384,10 @@ class Law(_Part):
         if [rule.version for rule in versions] != list(range(1, len(versions) + 1)):
             raise ValueError(f"the versions of {rule_id} are not numbered 1, 2, 3 …")
         for one, other in combinations(versions, 2):
-            apart = one.chosen_by != other.chosen_by
+            # A proposal would take the place of what holds.
+            apart = one.chosen_by != other.chosen_by or (
+                (one.status == "proposal") != (other.status == "proposal")
+            )
             if not (apart or _before(one, other) or _before(other, one)):
                 raise ValueError(f"versions {one.version} and {other.version} of {rule_id} overlap")
 
@@ -258,14 +402,35 @@ def parse(text: str, name: str = "the rules") -> Law:
     Raises:
         BadInput: it is no TOML, or not as rules are; the message says where and why.
     """
+    read: dict[str, Any] = {}
     try:
-        return Law.model_validate(tomllib.loads(text))
+        read = tomllib.loads(text)
+        return Law.model_validate(read)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"{name}: found no TOML ({error}).") from None
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ", ".join(str(part) for part in first["loc"])
-        raise BadInput(f"{name}{', ' if where else ''}{where}: {first['msg']}.") from None
+        first = error.errors(include_url=False)[0]
+        where = ", ".join([name, *_place(read, first["loc"])])
+        found = first["input"]
+        said = f"found {found!r:.60}, " if isinstance(found, str | int | float | date) else ""
+        why = first["msg"].removeprefix("Value error, ")
+        raise BadInput(f"{where}: {said}{why}.") from None
+
+
+def _place(read: Mapping[str, Any], loc: tuple[str | int, ...]) -> Iterator[str]:
+    """The key at which a fault is, an entry of a list by its id."""
+    at: object = read
+    for part in loc:
+        try:
+            at = cast("Any", at)[part]
+        except (KeyError, IndexError, TypeError):
+            at = None
+        entry = cast("Mapping[str, object]", at) if isinstance(at, dict) else None
+        if isinstance(part, int) and entry is not None and "id" in entry:
+            version = f" version {entry['version']}" if "version" in entry else ""
+            yield f"{entry['id']}{version}"[:60]
+        else:
+            yield f"entry {part + 1}" if isinstance(part, int) else part
 
 
 @cache
@@ -273,6 +438,56 @@ def england() -> Law:
     """Return the rules of England."""
     data = files("ehcp_flow.statute").joinpath("england.toml").read_text(encoding="utf-8")
     return parse(data, "england.toml")
+
+
+def _all_patterns(rule: Rule) -> tuple[Pattern, ...]:
+    return (
+        *rule.where,
+        *rule.only_with,
+        *rule.only_after,
+        *rule.never_after,
+        *rule.closed_by,
+        *rule.ended_by,
+        *rule.left_by,
+    )
+
+
+def _no_circle(made_of: Mapping[str, tuple[str, ...]]) -> None:
+    for start in made_of:
+        way = [start]
+        while (onward := next((one for one in made_of[way[-1]] if one in made_of), None)) and (
+            onward not in way
+        ):
+            way.append(onward)
+        if onward == start:
+            raise ValueError(f"{' is made of '.join([*way, start])}: that is a circle")
+
+
+@lru_cache(maxsize=8)
+def _by_id(law: Law) -> Mapping[str, tuple[Rule, ...]]:
+    found: dict[str, tuple[Rule, ...]] = {}
+    for rule in law.rules:
+        if rule.status != "proposal" or law.proposals:
+            found[rule.id] = (*found.get(rule.id, ()), rule)
+    return found
+
+
+def _made_way(rules: Iterable[Rule], proposed: Rule) -> Iterator[Rule]:
+    """Let what holds until then end on the day before a proposal begins."""
+    since = proposed.since
+    for one in rules:
+        gives_way = (
+            since is not None
+            and one.id == proposed.id
+            and one.status != "proposal"
+            and one.chosen_by == "trigger"
+            and one.holds_on(since)
+            and one.since != since
+        )
+        if gives_way and since is not None:
+            yield one.model_copy(update={"until": since - timedelta(days=1)})
+        else:
+            yield one
 
 
 def _before(one: Rule, other: Rule) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from ehcp_flow.events import AdviceKind
-from ehcp_flow_cli.commands.advice import KINDS
+from ehcp_flow_cli.commands.advice_asked import KINDS
 from tests.cli.conftest import SENCO, Terminal
 
 TEACHER = ("--as", "s02")

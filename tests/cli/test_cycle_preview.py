@@ -61,6 +61,29 @@ def test_a_school_of_no_pupil_is_refused_with_the_nearest_one(
     again.close()
 
 
+def test_what_is_only_asked_beside_sections_is_told(school: School, tmp_path: Path) -> None:
+    """No noughts are counted where something was added; who could not be asked is told as well."""
+    run(school, tmp_path, "apply", data=toml(review("F")))
+    file = toml(review("F"), '[[attend]]\nrole = "SENCO"', '[[attend]]\nrole = "nurse"')
+
+    preview = run(school, tmp_path, "preview", data=file).output
+    done = run(school, tmp_path, "apply", data=file).output
+    data = json.loads(run(school, tmp_path, "apply", "--json", data=file).output)
+
+    assert ", 3 to add 3 times to attend to, 0 to leave alone, 0 refused." in preview
+    lines = done.splitlines()
+    assert lines[:2] == [
+        "Autumn 2026: 0 reviews set up with 0 tasks, 3 were set up before.",
+        "Added to 3 reviews set up before: 3 times to attend.",
+    ]
+    (nobody,) = [line for line in lines if line.startswith("Nobody attends: ")]
+    assert nobody.startswith("Nobody attends: 2026-0001, 2026-0002, 2026-0003: nobody who is nurse")
+    assert nobody in preview.splitlines()
+    assert [(one["reference"], one["duty"], one["what"]) for one in data["missing"]] == [
+        (f"2026-000{n}", "attend", "nurse") for n in (1, 2, 3)
+    ]
+
+
 def test_what_would_be_done_is_shown(school: School, tmp_path: Path) -> None:
     """With the exit status that says that there is something to do."""
     result = run(school, tmp_path, "preview")
@@ -144,11 +167,11 @@ def test_who_attends_and_gives_advice_is_counted_and_replayed(
     done = run(school, tmp_path, "apply", data=file).output
     again = run(school, tmp_path, "preview", data=file).output
 
-    told = "beside sections: 3 times to attend, 3 times for advice."
-    assert f"To be asked {told}" in preview.splitlines()
+    told = "with 3 tasks, 3 times to attend and 3 times for advice, "
+    assert preview.startswith(f"Autumn 2026: 3 reviews to set up {told}0 to add 0 tasks to, ")
     assert "Amira Nair to attend, Boris Blake for advice (education)" in preview
-    assert f"Asked {told}" in done.splitlines()
-    assert "beside sections" not in again
+    assert done.startswith(f"Autumn 2026: 3 reviews set up {told}0 were set up before.\n")
+    assert "to attend" not in again
 
     def ask(*words: str) -> str:
         clock = Settings(clock=lambda: school.now)

@@ -111,8 +111,16 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "due",
             "why",
             "declined_by",
+            "kind",
             "staff_id",
             "overdue",
+            "limit_in_short",
+            "limit",
+            "limit_day",
+            "limit_state",
+            "limit_title",
+            "limit_citation",
+            "limit_mark",
         ),
         (
             "due",
@@ -126,11 +134,89 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "task",
             "why",
             "declined_by",
+            "kind",
+            "limit",
+            "limit_day",
+            "limit_state",
+            "limit_citation",
+            "limit_mark",
+        ),
+    ),
+    ("clocks",): (
+        (
+            "reference",
+            "rule",
+            "version",
+            "title",
+            "state",
+            "last_day",
+            "days_left",
+            "days_late",
+            "actor",
+            "trigger",
+            "trigger_day",
+            "source",
+            "met_by",
+            "met_on",
+            "because",
+            "disapplied_by",
+            "citation",
+            "status",
+            "mark",
+            "counted_mark",
+            "weakest_mark",
+            "doubts",
+            "uncertain",
+            "explanation",
+        ),
+        (
+            "reference",
+            "rule",
+            "version",
+            "title",
+            "state",
+            "last_day",
+            "days_left",
+            "days_late",
+            "actor",
+            "trigger",
+            "trigger_day",
+            "met_by",
+            "met_on",
+            "because",
+            "disapplied_by",
+            "citation",
+            "status",
+            "mark",
+            "weakest_mark",
+            "uncertain",
+            "explanation",
         ),
     ),
     ("work", "--load"): (
-        ("person", "name", "write", "review", "later", "assign_again", "overdue", "staff_id"),
-        ("staff_id", "name", "write", "review", "assign_again", "overdue", "later"),
+        (
+            "person",
+            "name",
+            "write",
+            "review",
+            "later",
+            "assign_again",
+            "overdue",
+            "attend",
+            "advise",
+            "staff_id",
+        ),
+        (
+            "staff_id",
+            "name",
+            "write",
+            "review",
+            "assign_again",
+            "overdue",
+            "later",
+            "attend",
+            "advise",
+        ),
     ),
     ("audit", "trail"): (
         (
@@ -367,6 +453,7 @@ def test_a_plan_as_json_holds_everything(read: Terminal) -> None:
         "facts",
         "issues",
         "sections",
+        "limits",
     ]
     assert list(plan["sections"]) == list(ehcp().titles)
     section = plan["sections"]["F"]
@@ -737,10 +824,12 @@ def test_work_for_one_person_now(read: Terminal) -> None:
 
 def test_what_is_late_is_marked(read: Terminal) -> None:
     """In words, so that it is seen without colour."""
-    first, second = read.done("work").splitlines()[1:3]
+    lines = read.done("work").splitlines()
+    late = [row["due"] for row in as_json(read, "work") if row["overdue"]]
 
-    assert first.startswith("2026-11-03 (late)  Kate Lowe")
-    assert "(late)" not in second
+    (told,) = [line for line in lines if line.startswith("2026-11-03 (late)  Kate Lowe")]
+    assert "(late)" in told
+    assert sum(" (late) " in line for line in lines) == len(late)
 
 
 def test_the_load_counts_what_waits_on_each_person(read: Terminal) -> None:
@@ -828,7 +917,7 @@ def test_a_check_and_a_rebuild_as_json(read: Terminal) -> None:
     views = as_json(read, "store", "rebuild")
 
     assert found["events"] == read.head()
-    assert {view["view"] for view in views} == {"standing", "people", "drafts", "trail"}
+    assert {view["view"] for view in views} == {"standing", "people", "drafts", "trail", "facts"}
     assert all(view["was_right"] for view in views)
 
 

@@ -200,6 +200,9 @@ def test_proposed_and_issued_text_stand_apart(plans: Terminal) -> None:
     shown = plans.done("plan", "show", PLAN)
     assert "issued: version 1 (final), 2026-11-02\n" in shown
     assert "`plan diff --issued 1` shows how" in shown
+    plans.done("plan", "show", PLAN, "--html", str(plans.folder / "plan.html"))
+    page = (plans.folder / "plan.html").read_text(encoding="utf-8")
+    assert "<dt>Issued</dt><dd>version 1 (final), 2 November 2026</dd>" in page
     frozen = plans.done("plan", "issued", PLAN, "--text", "1")
     assert frozen.startswith("Version 1 (final), issued 2026-11-02 by Lee Hart; digest fits\n")
     assert "    Two hours.\n" in frozen

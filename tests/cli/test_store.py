@@ -56,9 +56,9 @@ def test_a_check_says_that_all_is_right(school: Terminal) -> None:
     events, views = school.done("store", "check").splitlines()
 
     assert events == f"{school.head()} events in 12 streams are as they were recorded."
-    assert views == "The views (standing, people, drafts, trail) say what the events say."
+    assert views == "The views (standing, people, drafts, trail, facts) say what the events say."
     found = json.loads(school.done("store", "check", "--json"))
-    assert found["views"] == dict.fromkeys(("standing", "people", "drafts", "trail"), True)
+    assert found["views"] == dict.fromkeys(("standing", "people", "drafts", "trail", "facts"), True)
 
 
 def test_a_check_names_the_view_that_differs(school: Terminal) -> None:
@@ -152,7 +152,7 @@ def nothing_written(folder: Path) -> Generator[None]:
 def test_one_view_or_all_are_made_anew(school: Terminal) -> None:
     """By name."""
     assert school.done("store", "rebuild", "trail") == "trail: as it was\n"
-    assert school.done("store", "rebuild").count(": as it was\n") == 4
+    assert school.done("store", "rebuild").count(": as it was\n") == 5
     assert json.loads(school.done("store", "rebuild", "drafts", "--json")) == [
         {"view": "drafts", "was_right": True}
     ]

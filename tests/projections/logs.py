@@ -14,12 +14,18 @@ from ehcp_flow.authorship.delta import HOWS, find_delta, revision_name, text_dig
 from ehcp_flow.events import (
     AdviceAsked,
     AdviceGiven,
+    AdviceKind,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentWithdrawn,
     AttendanceAsked,
     DeclineReason,
+    DutyAccepted,
+    DutyDeclined,
+    DutyWithdrawn,
     Event,
+    FactRecorded,
+    FactWithdrawn,
     Meaning,
     Operation,
     PlanEvent,
@@ -120,7 +126,12 @@ _CHOICES = (
     "review",
     "attend",
     "ask for advice",
+    "answer",
+    "answer",
     "pupil",
+    "fact",
+    "fact",
+    "take a fact back",
 )
 
 _TEXTS = st.text(alphabet="ab cé\n", min_size=0, max_size=12)
@@ -198,6 +209,7 @@ def _happenings(draw: st.DrawFn, folding: Folding, who: Hand) -> PlanEvent:
                 **who.act("adviser"),
                 advice=len(plan.advice) + 1,
                 kind="education",
+                given_by=draw(st.sampled_from([None, who.by])),
                 given_by_name=words(who.name),
                 text=words(text),
                 text_digest=text_digest(text),
@@ -263,6 +275,20 @@ def _happenings(draw: st.DrawFn, folding: Folding, who: Hand) -> PlanEvent:
                 rule="Somebody gives advice.",
                 text=draw(st.sampled_from([None, words("Please.")])),
             )
+        case "fact":
+            earlier = range(1, len(plan.facts) + 1)
+            return FactRecorded(
+                **who.act("decider"),
+                number=len(plan.facts) + 1,
+                fact=draw(st.sampled_from(["request-received", "review-decision-notified"])),
+                details=draw(st.sampled_from([(), (("decision", "amend"),)])),
+                replaces=draw(st.sampled_from([None, *earlier])),
+            )
+        case "take a fact back" if plan.facts:
+            number = draw(st.integers(1, len(plan.facts)))
+            return FactWithdrawn(**who.act("decider"), number=number)
+        case "answer":
+            return draw(_answers(who))
         case _:
             return PupilChanged(
                 **who.act("coordinator"),
@@ -271,6 +297,21 @@ def _happenings(draw: st.DrawFn, folding: Folding, who: Hand) -> PlanEvent:
                 needs=draw(st.sampled_from([None, (), ("SLCN", "MLD")])),
                 listed=draw(st.sampled_from([None, True, False])),
             )
+
+
+@st.composite
+def _answers(draw: st.DrawFn, who: Hand) -> PlanEvent:
+    """Somebody says whether they come or give advice, or need not any more."""
+    cycle = draw(st.sampled_from(["c1", "c1", "c2"]))
+    kind: AdviceKind | None = draw(st.sampled_from([None, "education"]))
+    reason: DeclineReason = draw(st.sampled_from(get_args(DeclineReason)))
+    to = draw(st.sampled_from(HANDS))
+    answers: list[PlanEvent] = [
+        DutyAccepted(**who.act("witness"), cycle=cycle, kind=kind),
+        DutyDeclined(**who.act("adviser"), cycle=cycle, kind=kind, reason=reason, back_to="amira"),
+        DutyWithdrawn(**who.act("coordinator"), cycle=cycle, kind=kind, to=to.by, to_name=to.name),
+    ]
+    return draw(st.sampled_from(answers))
 
 
 @st.composite

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ehcp_flow.events import PlanEvent
-from ehcp_flow.projections import drafts, people, standing, trail
+from ehcp_flow.projections import drafts, entered, people, standing, trail
 from ehcp_flow.projections.catching_up import View, catch_up, intact
 from ehcp_flow.storage import Store, open_store
 from tests import postgres
 from tests.projections.logs import Log, fresh_log, histories, plan_stream
 
-VIEWS: tuple[View, ...] = (drafts.VIEW, people.VIEW, standing.VIEW, trail.VIEW)
+VIEWS: tuple[View, ...] = (drafts.VIEW, entered.VIEW, people.VIEW, standing.VIEW, trail.VIEW)
 _NUMBERS = count()
 
 

@@ -17,20 +17,18 @@ from ehcp_flow.events import (
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Plan, fold
 from ehcp_flow.projections.catching_up import Reading
+from ehcp_flow.projections.duties import DutyLine, duties, held_duties, with_duties
 from ehcp_flow.projections.standing import (
     VIEW,
     AskedBefore,
-    DutyLine,
     Load,
     Waits,
     asked_before,
     assignments,
-    duties,
     load,
     plan_lines,
     section_lines,
     waits,
-    with_duties,
     work_items,
 )
 from ehcp_flow.rules import reviewing, withdrawing
@@ -58,6 +56,8 @@ from tests.projections.logs import (
     scattered,
 )
 
+TODAY = NOON.date()
+
 
 def agrees(reading: Reading, plan: Plan) -> None:
     """Hold the rows to the fold."""
@@ -67,9 +67,35 @@ def agrees(reading: Reading, plan: Plan) -> None:
     assert line.review == (plan.reviews[-1] if plan.reviews else None)
     cycle = "" if line.review is None else line.review.cycle
     beside = duties(reading, TENANT, cycle, [plan.stream])[plan.stream]
-    assert beside == [DutyLine(duty.kind, duty.to, duty.rule) for duty in plan.duties]
+    assert beside == [
+        DutyLine(duty.kind, duty.to, duty.rule, duty.status == "declined")
+        for duty in plan.duties
+        if duty.status != "withdrawn"
+    ]
     asked_beside = {stream for _, stream in with_duties(reading, TENANT)}
-    assert (plan.stream in asked_beside) == bool(plan.duties)
+    assert (plan.stream in asked_beside) == any(duty.open for duty in plan.duties)
+    rows = [one for one in held_duties(reading, TENANT, cycles=[cycle]) if one.latest]
+    rows = [one for one in rows if one.stream == plan.stream]
+    assert [
+        (one.kind, one.to, one.by_name, one.due, one.status, one.reason, one.given) for one in rows
+    ] == [
+        (
+            duty.kind,
+            duty.to,
+            duty.by_name,
+            duty.due,
+            duty.status,
+            duty.reason,
+            duty.kind is not None and plan.gave(duty),
+        )
+        for duty in plan.duties
+    ]
+    for one, duty in zip(rows, plan.duties, strict=True):
+        for today in (TODAY, date(2026, 12, 1)):
+            if duty.open:
+                assert one.waits(today) == plan.asks(duty, today)
+        if duty.status == "declined":
+            assert one.replaced == plan.replaced(duty)
     asked = assignments(reading, TENANT, [plan.stream])[plan.stream]
     sections = {
         line.section: line for line in section_lines(reading, TENANT, [plan.stream])[plan.stream]
@@ -217,7 +243,7 @@ def standing(*events: PlanEvent) -> list[tuple[str, str, str, str]]:
     """What waits on whom after this happened to a plan: what, on whom, section, task."""
     with fresh_log() as log:
         log.append(PLAN, *events)
-        items = work_items(log.read(VIEW), TENANT)
+        items = work_items(log.read(VIEW), TENANT, today=TODAY)
         return [(item.what, item.person, item.section, item.task) for item in items]
 
 
@@ -240,7 +266,7 @@ def test_what_was_returned_waits_on_the_writer_with_the_reason() -> None:
     events.append(reviewing.return_(after(events), "F", hand=because(SENCO, "Say how often.")))
     with fresh_log() as log:
         log.append(PLAN, *events)
-        [later, rewrite] = work_items(log.read(VIEW), TENANT)
+        [later, rewrite] = work_items(log.read(VIEW), TENANT, today=TODAY)
 
     assert (later.what, later.person, later.why) == ("later", "amira", None)
     assert (rewrite.what, rewrite.person, rewrite.why) == ("rewrite", "boris", "Say how often.")
@@ -271,9 +297,9 @@ def test_what_was_declined_goes_back_to_whoever_assigned_it() -> None:
     """With who said no, and why."""
     with fresh_log() as log:
         log.append(PLAN, OPENED, assigned(after([OPENED]), TEACHER), declined(TEACHER))
-        [item] = work_items(log.read(VIEW), TENANT)
-        assert work_items(log.read(VIEW), TENANT, person="amira") == [item]
-        assert work_items(log.read(VIEW), TENANT, person="boris") == []
+        [item] = work_items(log.read(VIEW), TENANT, today=TODAY)
+        assert work_items(log.read(VIEW), TENANT, today=TODAY, person="amira") == [item]
+        assert work_items(log.read(VIEW), TENANT, today=TODAY, person="boris") == []
 
     assert (item.what, item.person, item.name) == ("assign again", "amira", "Amira")
     assert item.why == "not qualified: I do not teach her."
@@ -334,7 +360,7 @@ def test_work_is_sorted_by_due_day_reference_and_section() -> None:
                 asked.model_copy(update={"section": "B"}),
                 asked.model_copy(update={"section": "K", "due": date(2026, 10, 6)}),
             )
-        items = work_items(log.read(VIEW), TENANT)
+        items = work_items(log.read(VIEW), TENANT, today=TODAY)
 
     assert [(item.reference, item.section) for item in items] == [
         ("2026-0001", "K"),

@@ -85,6 +85,37 @@ def _declined(world: World, who: str, many: int, reason: str, asker: str) -> Non
     assert _share(world, asker).ask_again == many
 
 
+@then(
+    parsers.re(
+        r"of (?P<asked>\d+) asked to meetings (?P<coming>\d+) comes? and (?P<unheard>\d+) have not "
+        "answered"
+    )
+)
+def _come(world: World, asked: str, coming: str, unheard: str) -> None:
+    beside = _status(world).beside
+    found = (beside.meetings, beside.coming, beside.no_answer)
+    assert found == (int(asked), int(coming), int(unheard))
+
+
+@then(parsers.parse("of {asked:d} advice asked for {given:d} is given and {late:d} is late"))
+def _advice(world: World, asked: int, given: int, late: int) -> None:
+    beside = _status(world).beside
+    assert (beside.advice, beside.given, beside.advice_late) == (asked, given, late)
+
+
+@then(
+    parsers.parse(
+        "{who} does not come to the meeting about {pupil}, and {asker} should ask somebody else"
+    )
+)
+def _does_not_come(world: World, who: str, pupil: str, asker: str) -> None:
+    (duty,) = [duty for duty in _status(world).duties if duty.state == "declined"]
+    assert (duty.name.split()[0], duty.reference) == (who, world.plan(pupil))
+    assert (duty.waits_on_name or "").split()[0] == asker
+    assert _share(world, asker).ask_again == 1
+    assert _status(world).beside.not_coming == 1
+
+
 @then(parsers.parse("on {day} {done:d} of {asked:d} tasks were done"))
 def _on_day(world: World, day: str, done: int, asked: int) -> None:
     (found,) = [one for one in world.plans.cycles.days(_NAME) if one.on == date.fromisoformat(day)]

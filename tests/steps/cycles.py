@@ -235,6 +235,58 @@ def _not_on(world: World, pupil: str, who: str) -> None:
     assert world.plan(pupil) not in [item.reference for item in items]
 
 
+# Whether they come, and give advice ---------------------------------------------------------------
+
+
+@given(parsers.parse("{who} said that she comes to the meeting about {pupil}"))
+def _said_yes(world: World, who: str, pupil: str) -> None:
+    world.do(lambda: world.plans.cycles.accept(world.plan(pupil), None, by=world.by(who)))
+
+
+def _decline_meeting(world: World, who: str, pupil: str, reason: str) -> object:
+    assert reason == "no time"
+    return world.plans.cycles.decline(world.plan(pupil), None, "no time", by=world.by(who))
+
+
+@given(parsers.parse('{who} declined the meeting about {pupil} as "{reason}"'))
+def _said_no(world: World, who: str, pupil: str, reason: str) -> None:
+    world.do(lambda: _decline_meeting(world, who, pupil, reason))
+
+
+@when(parsers.parse('{who} declines the meeting about {pupil} as "{reason}"'))
+def _says_no(world: World, who: str, pupil: str, reason: str) -> None:
+    world.try_(lambda: _decline_meeting(world, who, pupil, reason))
+
+
+@when(parsers.parse("{who} asks {whom} to come to the meeting about {pupil}"))
+def _asks(world: World, who: str, whom: str, pupil: str) -> None:
+    world.try_(
+        lambda: world.plans.cycles.ask(
+            world.plan(pupil), None, world.by(whom).who, by=world.by(who)
+        )
+    )
+
+
+@then(parsers.parse('the meeting about {pupil} waits on {who} to "{what}"'))
+def _meeting_waits(world: World, pupil: str, who: str, what: str) -> None:
+    _waits_beside(world, pupil, None, who, what)
+
+
+@then(parsers.parse('the "{kind}" advice about {pupil} waits on {who} to "{what}"'))
+def _advice_waits(world: World, kind: str, pupil: str, who: str, what: str) -> None:
+    _waits_beside(world, pupil, kind, who, what)
+
+
+def _waits_beside(world: World, pupil: str, kind: str | None, who: str, what: str) -> None:
+    items = [item for item in world.plans.work() if item.reference == world.plan(pupil)]
+    found = [
+        (item.what, item.name.split()[0])
+        for item in items
+        if not item.section and item.kind == kind
+    ]
+    assert found == [(what, who)]
+
+
 # What people are asked for beside sections -------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ def test_what_was_recorded_here_fits(kept: World) -> None:
 
     assert found.events == kept.head()
     assert dict(kept.plans.check_views()) == dict.fromkeys(
-        ("standing", "people", "drafts", "trail"), True
+        ("standing", "people", "drafts", "trail", "facts"), True
     )
 
 
@@ -125,5 +125,5 @@ def test_a_view_that_there_is_not_is_refused_at_once(kept: World) -> None:
     """With the nearest that there is, and all names."""
     with pytest.raises(NotFound, match="'standng', did you mean 'standing'"):
         kept.plans.rebuild("standng")
-    with pytest.raises(NotFound, match="There are standing, people, drafts, trail"):
+    with pytest.raises(NotFound, match="There are standing, people, drafts, trail, facts"):
         kept.plans.rebuild("\x1b")

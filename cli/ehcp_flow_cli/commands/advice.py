@@ -5,34 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ehcp_flow.errors import Faulty, NothingToDo
+from ehcp_flow_cli.commands.advice_asked import KINDS, kind_of, register
 from ehcp_flow_cli.importing import faulty_to, mapped, strict
 from ehcp_flow_cli.settings import Settings, acting, as_csv, as_json, because, channel, located
 
 if TYPE_CHECKING:
     from ehcp_flow.acting import By
     from ehcp_flow.advice import Sorted
-    from ehcp_flow.events import AdviceKind, Channel
+    from ehcp_flow.events import Channel
     from ehcp_flow.importing.advice import AdviceFile
     from ehcp_flow.plan import Advice
 
 SOMETHING_TO_DO = 3
-
-KINDS = (
-    "views",
-    "education",
-    "health",
-    "psychology",
-    "social care",
-    "preparation for adulthood",
-    "termly report",
-    "targets",
-    "other",
-)
 
 _FIELDS = (
     "number",
@@ -54,9 +43,13 @@ _NO_BRACKETS = str.maketrans("[]", "⟦⟧")
 def command() -> None:
     """Bring in what others wrote for a plan: reports, targets, views; list and show it.
 
-    Advice is kept whole, with who gave it and who brought it in. PLAN is a reference such as
+    Advice is kept whole, with who gave it and who brought it in. What a review asks of you is
+    accepted or declined here too. PLAN is a reference such as
     2026-0042, an unambiguous start of one, or a whole UPN.
     """
+
+
+register(command)
 
 
 @command.command(short_help="Bring in one text that someone gave.")
@@ -101,7 +94,7 @@ def add(
     plans = settings.plans()
     try:
         done = plans.advice.give(
-            plan, data, _kind(kind), from_, file=name, by=replace(by, channel=channel or "file")
+            plan, data, kind_of(kind), from_, file=name, by=replace(by, channel=channel or "file")
         )
     except NothingToDo as nothing:
         click.echo(cell(f"Nothing recorded: {nothing}"))
@@ -165,7 +158,7 @@ def import_(
     read = read_advice(
         file,
         today=plans.today(),
-        kind=None if kind is None else _kind(kind),
+        kind=None if kind is None else kind_of(kind),
         given_by=from_,
         mapping=parse_map(maps, FIELDS),
     )
@@ -265,13 +258,6 @@ def _read(file: Path) -> tuple[bytes, str | None]:
         return file_bytes(file)
     data, _ = file_bytes(sys.stdin.buffer.read(LARGEST_FILE + 1), "Standard input")
     return data, None
-
-
-def _kind(said: str) -> AdviceKind:
-    from ehcp_flow.events import AdviceKind
-
-    known: tuple[AdviceKind, ...] = get_args(AdviceKind)
-    return next(kind for kind in known if kind == said)
 
 
 def _understood(read: AdviceFile, found: Sorted) -> Iterator[str]:

@@ -68,6 +68,7 @@ def apply(settings: Settings, file: Path, preview_id: str | None, as_json: bool,
                 "added": done.added,
                 "already": done.already,
                 "gaps": done.gaps,
+                "missing": done.chosen.missing,
                 "left_out": done.chosen.left_out,
             }
         )
@@ -135,13 +136,11 @@ def _show(found: Preview, file: Path, *, everything: bool) -> None:
     alone, refused = found.of("leave alone"), found.of("refuse")
     click.echo(
         cell(
-            f"{found.cycle}: {len(new)} reviews to set up with {_tasks(_shares(new))} tasks, "
-            f"{len(more)} to add {_tasks(_shares(more))} tasks to, {len(alone)} to leave alone, "
+            f"{found.cycle}: {len(new)} reviews to set up with {_asked(_shares(new))}, "
+            f"{len(more)} to add {_asked(_shares(more))} to, {len(alone)} to leave alone, "
             f"{len(refused)} refused."
         )
     )
-    for line in _beside(_shares([*new, *more]), "To be asked"):
-        click.echo(line)
     if not found.something_to_do:
         click.echo("Nothing to do.")
     elif found.notes_file and not new and not more:
@@ -241,13 +240,7 @@ def _to_look_at(found: Preview) -> Iterator[str]:
     if len(found.late) > _SHOWN:
         yield f"Late: {len(found.late) - _SHOWN} more; --json names them."
     yield from _nobody(found.gaps)
-    absent: dict[str, list[Missing]] = {}
-    for missing in found.missing:
-        absent.setdefault(missing.why, []).append(missing)
-    for why, some in absent.items():
-        plans = ", ".join(missing.reference for missing in some[:_SHOWN])
-        duty = "attends" if some[0].duty == "attend" else f"gives {some[0].what} advice"
-        yield f"Nobody {duty}: {plans}{_and_more(some)}: {why}"
+    yield from _absent(found.missing)
     for load in found.over:
         yield (
             f"Over the limit: {load.name} would have {load.after.tasks} tasks, and the file lets "
@@ -258,16 +251,16 @@ def _to_look_at(found: Preview) -> Iterator[str]:
 def _told(done: Applied) -> Iterator[str]:
     """What was done, and then whatever somebody should look at."""
     yield (
-        f"{done.cycle}: {len(done.set_up)} reviews set up with {_tasks(done.set_up)} tasks, "
+        f"{done.cycle}: {len(done.set_up)} reviews set up with {_asked(done.set_up)}, "
         f"{done.already} were set up before."
     )
     if done.added:
-        yield f"Added to reviews set up before: {_tasks(done.added)} tasks."
-    yield from _beside([*done.set_up, *done.added], "Asked")
+        yield f"Added to {len(done.added)} reviews set up before: {_asked(done.added)}."
     for why, many in done.chosen.left_out.items():
         yield f"Left out: {many}, {why}."
     yield from _late(done.set_up)
     yield from _nobody(done.gaps)
+    yield from _absent(done.chosen.missing)
 
 
 def _late(set_ups: Iterable[SetUp]) -> Iterator[str]:
@@ -287,6 +280,17 @@ def _nobody(gaps: Iterable[Gap]) -> Iterator[str]:
         yield f"Nobody asked: {', '.join(map(_what, some[:_SHOWN]))}{_and_more(some)}: {why}"
 
 
+def _absent(missing: Iterable[Missing]) -> Iterator[str]:
+    """Meetings and advice for which nobody can be asked."""
+    absent: dict[tuple[str, str], list[Missing]] = {}
+    for one in missing:
+        duty = "attends" if one.duty == "attend" else f"gives {one.what} advice"
+        absent.setdefault((duty, one.why), []).append(one)
+    for (duty, why), some in absent.items():
+        plans = ", ".join(one.reference for one in some[:_SHOWN])
+        yield f"Nobody {duty}: {plans}{_and_more(some)}: {why}"
+
+
 _SHOWN = 5
 """Tasks named of those that nobody was asked for with the same reason; JSON has all."""
 
@@ -299,13 +303,14 @@ def _and_more(some: Sequence[object]) -> str:
     return f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
 
 
-def _beside(set_ups: Sequence[SetUp], what: str) -> Iterator[str]:
-    """How much is asked for beside sections, if anything is."""
+def _asked(set_ups: Sequence[SetUp]) -> str:
+    """How much is asked for: sections, and beside them only what there is."""
+    tasks = sum(len(set_up.tasks) for set_up in set_ups)
     attend = sum(len(set_up.attend) for set_up in set_ups)
     advice = sum(len(set_up.advice) for set_up in set_ups)
-    if attend or advice:
-        yield f"{what} beside sections: {attend} times to attend, {advice} times for advice."
-
-
-def _tasks(set_ups: Sequence[SetUp]) -> int:
-    return sum(len(set_up.tasks) for set_up in set_ups)
+    *most, last = [
+        *([f"{tasks} tasks"] if tasks or not (attend or advice) else []),
+        *([f"{attend} times to attend"] if attend else []),
+        *([f"{advice} times for advice"] if advice else []),
+    ]
+    return f"{', '.join(most)} and {last}" if most else last

@@ -53,6 +53,8 @@ def reassign(
     role who teaches the pupil's year and is there, who has the least to do. Who was asked before
     stays in the record. `work --orphaned` shows what waits on people who are not there.
     """
+    from dataclasses import asdict
+
     from ehcp_flow_cli.showing.progress import progress
     from ehcp_flow_cli.showing.tables import show_json, show_rows
 
@@ -63,14 +65,19 @@ def reassign(
             from_, to, only=only or None, by=by, preview=preview, progress=told
         )
     if as_json:
-        show_json({"handed": done.handed, "left": done.left})
+        show_json(
+            {
+                what: [{**asdict(one), "section": one.section or None} for one in some]
+                for what, some in (("handed", done.handed), ("left", done.left))
+            }
+        )
     else:
         if done.handed:
             show_rows(
                 [
                     {
                         "plan": one.reference,
-                        "section": one.section,
+                        "section": one.section or one.kind or "meeting",
                         "task": one.task,
                         "due": one.due,
                         "to": "nobody: it is submitted" if one.to is None else one.to_name,
@@ -111,6 +118,10 @@ _SHOWN = 5
 
 
 def _what(left: Left) -> str:
+    if left.task == "attend":
+        return f"to come to the meeting of {left.reference} ({left.name})"
+    if left.task == "advise":
+        return f"to give advice ({left.kind}) for {left.reference} ({left.name})"
     return f"to {left.task} {left.section} of {left.reference} ({left.name})"
 
 

@@ -15,6 +15,7 @@ from ehcp_flow_cli.showing.harmless import cell
 
 if TYPE_CHECKING:
     from ehcp_flow.acting import By
+    from ehcp_flow.cycles.beside import CycleDuty, DutyTally
     from ehcp_flow.cycles.status import CycleStatus, CycleTask, Share, Tally
     from ehcp_flow.cycles.undoing import Held, Undone
     from ehcp_flow_cli.showing.tables import Column
@@ -36,7 +37,18 @@ _COUNTS = (
     "withdrawn",
     "closed",
 )
-_CYCLES = ("name", "applied", "applied_last", "by_name", "plans", *_COUNTS)
+_BESIDE = (
+    "meetings",
+    "coming",
+    "no_answer",
+    "not_coming",
+    "advice",
+    "given",
+    "advice_late",
+    "advice_declined",
+)
+"""What was asked for beside sections."""
+_CYCLES = ("name", "applied", "applied_last", "by_name", "plans", *_COUNTS, *_BESIDE)
 _TASKS = (
     "cycle",
     "reference",
@@ -53,9 +65,25 @@ _TASKS = (
     "reason",
     "waits_on_name",
 )
-_PLANS = ("cycle", "reference", "pupil", "standing", "meeting", *_COUNTS, "waits_on")
-_SHARES = ("staff_id", "name", "organisation", *_COUNTS, "ask_again")
-_ORGANISATIONS = ("name", *_COUNTS)
+_DUTIES = (
+    "cycle",
+    "reference",
+    "pupil",
+    "duty",
+    "kind",
+    "staff_id",
+    "name",
+    "role",
+    "organisation",
+    "due",
+    "state",
+    "late",
+    "reason",
+    "waits_on_name",
+)
+_PLANS = ("cycle", "reference", "pupil", "standing", "meeting", *_COUNTS, "waits_on", *_BESIDE)
+_SHARES = ("staff_id", "name", "organisation", *_COUNTS, "ask_again", *_BESIDE)
+_ORGANISATIONS = ("name", *_COUNTS, *_BESIDE)
 
 _Row = dict[str, Any]
 
@@ -74,8 +102,8 @@ def register(group: click.Group) -> None:
 @click.option(
     "--by",
     "grouped",
-    type=click.Choice(["plan", "person", "organisation"]),
-    help="One line for each of these.",
+    type=click.Choice(["plan", "person", "organisation", "duty"]),
+    help="One line for each of these; a duty is to attend or to give advice.",
 )
 @click.option(
     "--html",
@@ -116,8 +144,10 @@ def status(
     if grouped is not None:
         rows, columns, fields = _grouped(found, grouped, staff)
     elif name is None:
-        rows = [{**_values(c), **_counts(c.tally), "stream": c.stream} for c in found.cycles]
-        columns, fields = _cycle_columns(), _CYCLES
+        rows = [
+            {**_values(c), **_counts(c.tally, c.beside), "stream": c.stream} for c in found.cycles
+        ]
+        columns, fields = _cycle_columns(beside=found.beside.any), _CYCLES
     elif as_csv:
         rows, fields = [_task(task, staff) for task in found.tasks], _TASKS
     elif as_json:
@@ -125,8 +155,9 @@ def status(
             {
                 **_values(found.cycles[0]),
                 "on": found.on,
-                **_counts(found.tally),
+                **_counts(found.tally, found.beside),
                 "tasks": [_task(task, staff) for task in found.tasks],
+                "duties": [_duty(duty, staff) for duty in found.duties],
                 "persons": [_share(share, staff) for share in found.by_person()],
             }
         )
@@ -144,6 +175,8 @@ def status(
         empty=(
             "No cycle was applied here: `cycle apply FILE` sets one up."
             if name is None
+            else "Nobody is asked to attend or for advice."
+            if grouped == "duty"
             else "Nobody is asked for anything."
         ),
     )
@@ -162,17 +195,25 @@ def _write_page(settings: Settings, found: CycleStatus, name: str, file: Path) -
     click.echo(cell(f"{found.cycles[0].name} written to {file}."))
 
 
-def _counts(tally: Tally) -> _Row:
-    return {key: getattr(tally, key) for key in _COUNTS}
+def _counts(tally: Tally, beside: DutyTally) -> _Row:
+    of_sections = {key: getattr(tally, key) for key in _COUNTS}
+    return of_sections | {key: getattr(beside, key) for key in _BESIDE}
 
 
 def _values(of: Any) -> _Row:
     """The fields of a dataclass; ``asdict`` would copy each of many thousand tasks deeply."""
-    return {field.name: getattr(of, field.name) for field in fields_of(of)}
+    return {
+        field.name: getattr(of, field.name) for field in fields_of(of) if field.name != "beside"
+    }
 
 
 def _task(task: CycleTask, staff: Mapping[str, str]) -> _Row:
     return {**_values(task), "staff_id": staff.get(task.person)}
+
+
+def _duty(duty: CycleDuty, staff: Mapping[str, str]) -> _Row:
+    what = "attend" if duty.kind is None else "advise"
+    return {**_values(duty), "duty": what, "staff_id": staff.get(duty.person)}
 
 
 def _share(share: Share, staff: Mapping[str, str]) -> _Row:
@@ -181,7 +222,7 @@ def _share(share: Share, staff: Mapping[str, str]) -> _Row:
         "staff_id": staff.get(share.id or ""),
         "name": share.name,
         "organisation": share.organisation,
-        **_counts(share.tally),
+        **_counts(share.tally, share.beside),
         "ask_again": share.ask_again,
     }
 
@@ -202,10 +243,32 @@ def _grouped(
         "declined": "declined",
         "withdrawn": "withdrawn",
     }
-    if by == "plan":
-        rows = [{**_values(plan), **_counts(plan.tally)} for plan in found.plans]
-        several = {"cycle": "cycle"} if len(found.cycles) > 1 else {}
+    several = {"cycle": "cycle"} if len(found.cycles) > 1 else {}
+    if by == "duty":
         columns: Mapping[str, str | Column] = {
+            "reference": "plan",
+            "pupil": "pupil",
+            **several,
+            "duty": Column("what", lambda row: row["kind"] or "meeting"),
+            "name": "who",
+            "due": "day",
+            "state": Column("", lambda row: _state(row), _red),
+            "waits_on_name": "waits on",
+        }
+        return [_duty(duty, staff) for duty in found.duties], columns, _DUTIES
+    if found.beside.any:
+        late_too = Column("advice late", lambda row: row["advice_late"], _red_advice)
+        counts |= {
+            "meetings": "meetings",
+            "coming": "comes",
+            "no_answer": "no answer",
+            "advice": "advice",
+            "given": "given",
+            "advice_late": late_too,
+        }
+    if by == "plan":
+        rows = [{**_values(plan), **_counts(plan.tally, plan.beside)} for plan in found.plans]
+        columns = {
             "reference": "plan",
             "pupil": "pupil",
             **several,
@@ -218,11 +281,14 @@ def _grouped(
         rows = [_share(share, staff) for share in found.by_person()]
         columns = {"name": "who", **counts, "ask_again": "ask again"}
         return rows, columns, _SHARES
-    rows = [{"name": share.name, **_counts(share.tally)} for share in found.by_organisation()]
+    rows = [
+        {"name": share.name, **_counts(share.tally, share.beside)}
+        for share in found.by_organisation()
+    ]
     return rows, {"name": "organisation", **counts}, _ORGANISATIONS
 
 
-def _cycle_columns() -> Mapping[str, str | Column]:
+def _cycle_columns(*, beside: bool) -> Mapping[str, str | Column]:
     from ehcp_flow_cli.showing.moments import shown
     from ehcp_flow_cli.showing.tables import Column
 
@@ -233,6 +299,14 @@ def _cycle_columns() -> Mapping[str, str | Column]:
         "asked": "tasks",
         "done": Column("done", lambda row: _done(row["done"], row["percent"])),
         "late": Column("late", lambda row: row["late"], _red),
+        **(
+            {
+                "no_answer": "no answer",
+                "advice_late": Column("advice late", lambda row: row["advice_late"], _red_advice),
+            }
+            if beside
+            else {}
+        ),
     }
 
 
@@ -246,6 +320,21 @@ def _done(done: int, percent: int | None) -> str:
 
 def _red(row: Mapping[str, Any]) -> str | None:
     return "red" if row["late"] else None
+
+
+def _red_advice(row: Mapping[str, Any]) -> str | None:
+    return "red" if row["advice_late"] else None
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    """How a duty stands, as people say it."""
+    meets = row["kind"] is None
+    words = {
+        "asked": "no answer yet" if meets else "asked",
+        "accepted": "comes" if meets else "accepted",
+        "declined": f"declined ({row['reason']})",
+    }
+    return f"{words.get(row['state'], row['state'])}{', late' if row['late'] else ''}"
 
 
 def _glance(found: CycleStatus) -> Iterator[str]:
@@ -267,18 +356,33 @@ def _glance(found: CycleStatus) -> Iterator[str]:
         f"{_done(tally.done, tally.percent)} done, {tally.started} started, {tally.not_started} "
         f"not started, {tally.late} late, {tally.declined} declined{others}."
     )
+    if (beside := found.beside).any:
+        yield (
+            f"To meetings: {beside.meetings} asked, {beside.coming} come, {beside.no_answer} have "
+            f"not answered, {beside.not_coming} declined. Advice: {beside.advice} asked for, "
+            f"{beside.given} given, {beside.advice_late} late, {beside.advice_declined} declined."
+        )
 
 
 def _declined(found: CycleStatus) -> Iterator[str]:
     """What somebody said no to, and who should ask somebody else."""
-    declined = [task for task in found.tasks if task.state == "declined" and task.waits_on]
-    for task in declined[:_SHOWN]:
+    everything: list[CycleTask | CycleDuty] = [*found.tasks, *found.duties]
+    declined = [one for one in everything if one.state == "declined" and one.waits_on]
+    for one in declined[:_SHOWN]:
         yield (
-            f"Declined: to {task.task} {task.section} of {task.reference}, by {task.name} "
-            f"({task.reason}). {task.waits_on_name} should ask somebody else."
+            f"Declined: {_what(one)} of {one.reference}, by {one.name} "
+            f"({one.reason}). {one.waits_on_name} should ask somebody else."
         )
     if len(declined) > _SHOWN:
         yield f"Declined: {len(declined) - _SHOWN} more."
+
+
+def _what(one: CycleTask | CycleDuty) -> str:
+    from ehcp_flow.cycles.beside import CycleDuty
+
+    if not isinstance(one, CycleDuty):
+        return f"to {one.task} {one.section}"
+    return "to come to the meeting" if one.kind is None else f"to give advice ({one.kind})"
 
 
 # Taking it back ----------------------------------------------------------------------------------

@@ -25,11 +25,16 @@ from ehcp_flow_cli.settings import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ehcp_flow.plan import Plan
     from ehcp_flow.plans import Plans
     from ehcp_flow.projections.standing import PlanLine
     from ehcp_flow.replaying import Version
+    from ehcp_flow.statute.clocks import Clock
 
 MOST_HITS = 100_000
+
+MOST_LIMITS = 3
+"""Limits of the law in the head of a plan; `clocks --plan` shows all."""
 
 
 @click.group()
@@ -150,7 +155,7 @@ def _read(parse: Callable[[str], tuple[str, ...]], text: str, option: str) -> tu
 
 def _row(line: PlanLine) -> dict[str, Any]:
     from ehcp_flow.plan import IN_WORDS
-    from ehcp_flow.statute.annual_review import review_due
+    from ehcp_flow.statute.clocks import review_due
 
     about, review = line.particulars, line.review
     return {
@@ -267,6 +272,7 @@ def show(
     from ehcp_flow_cli.drafts_on_disk import to_draft_in, write_privately
     from ehcp_flow_cli.showing import drafts
     from ehcp_flow_cli.showing.harmless import cell, harmless
+    from ehcp_flow_cli.showing.limits import as_row
     from ehcp_flow_cli.showing.tables import show_json, to_json
 
     if as_json and text_only:
@@ -297,6 +303,8 @@ def show(
         )
     elif as_json:
         data = drafts.as_data(found, template, only, asked, authors, required)
+        limits = _limits(plans, found, as_at) if known_at is None else ()
+        data["limits"] = [as_row(one) for one in limits]
         if out is None:
             show_json(data)
             return
@@ -310,9 +318,10 @@ def show(
         text = to_draft_in(found.reference, found.section(only))
     else:
         # Harmless already, and in a file without colour.
-        text = drafts.draft(
-            found, template, only, drafts.asked_for(as_at, known_at), authors, required
-        )
+        shown = only is None and known_at is None
+        limits = _limits(plans, found, as_at)[:MOST_LIMITS] if shown else ()
+        said = drafts.asked_for(as_at, known_at)
+        text = drafts.draft(found, template, only, said, authors, required, limits)
         text = text if out is None else click.unstyle(text)
     if out is not None:
         write_privately(out, text)
@@ -321,6 +330,15 @@ def show(
         click.echo(harmless(text), nl=False)
     else:
         click.echo(text, nl=False)
+
+
+def _limits(plans: Plans, plan: Plan, as_at: date | None) -> list[Clock]:
+    """What the law asks for of a plan by a day, the most urgent first."""
+    from ehcp_flow.clocks.desk import clocks_of
+    from ehcp_flow.statute.clocks import OPEN
+
+    found = clocks_of(plan, as_at=as_at or plans.today())
+    return [one for one in found if one.state in OPEN and one.last_day is not None]
 
 
 def _nothing_lost(plans: Plans, reference: str, section: str, file: Path) -> None:

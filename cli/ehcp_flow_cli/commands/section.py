@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 import click
 
 from ehcp_flow.errors import BadInput, MovedOn, NotFound, NothingToDo, Refused, SaidNo
+from ehcp_flow_cli.declining import said_no
 from ehcp_flow_cli.drafts_on_disk import (
     Draft,
     at_a_terminal,
@@ -386,21 +387,8 @@ def decline(settings: Settings, plan: str, section: str, by: By) -> None:
     one of them followed by a colon and more words, or any other reason in words. It goes back to
     whoever assigned the section.
     """
-    from dataclasses import replace
-
-    from ehcp_flow.events import DeclineReason
-
-    if by.because is None:
-        raise click.UsageError("Say why with --because, for example --because 'not qualified'.")
-    known: tuple[DeclineReason, ...] = get_args(DeclineReason)
-    reasons: dict[str, DeclineReason] = {reason: reason for reason in known}
-    head, _, rest = by.because.partition(":")
-    named = reasons.get(" ".join(head.casefold().split()))
-    reason: DeclineReason = "other" if named is None else named
-    words = by.because if named is None else rest.strip() or None
-    if reason == "other" and words is None:
-        raise click.UsageError("Say the other reason in words: --because 'other: your reason'.")
-    done = settings.plans().decline(plan, section, reason, by=replace(by, because=words))
+    reason, by = said_no(by)
+    done = settings.plans().decline(plan, section, reason, by=by)
     _tell(done, section, plan, f"declined ({reason})")
 
 

@@ -150,7 +150,7 @@ def check(settings: Settings, as_json: bool) -> None:
 def rebuild(settings: Settings, view: str | None, as_json: bool) -> None:
     """Make VIEW anew from the events, or all of them, and say which were not as they should be.
 
-    VIEW is standing, people, drafts or trail. Whoever reads meanwhile reads the old one.
+    VIEW is standing, people, drafts, trail or facts. Whoever reads meanwhile reads the old one.
     """
     from ehcp_flow_cli.showing.progress import progress
     from ehcp_flow_cli.showing.tables import show_json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from ehcp_flow.plans import Plans
     from ehcp_flow.projections.standing import WorkItem
+    from ehcp_flow.statute.clocks import Clock
 
 _WAITING = (
     "due",
@@ -26,8 +28,24 @@ _WAITING = (
     "task",
     "why",
     "declined_by",
+    "kind",
+    "limit",
+    "limit_day",
+    "limit_state",
+    "limit_citation",
+    "limit_mark",
 )
-_LOADS = ("staff_id", "name", "write", "review", "assign_again", "overdue", "later")
+_LOADS = (
+    "staff_id",
+    "name",
+    "write",
+    "review",
+    "assign_again",
+    "overdue",
+    "later",
+    "attend",
+    "advise",
+)
 
 
 @click.command()
@@ -52,11 +70,14 @@ def command(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """What waits on whom, the earliest due first.
+    """What waits on whom, the most urgent first.
 
-    To write; to rewrite, when it was returned; to review; to assign again, when the person asked
-    said no. A review waits for "later" until the section is submitted. `cycle reassign` hands over
-    what is orphaned.
+    First comes what belongs to the plan whose next limit of the law ends first, then what is due
+    first; the limit is told with its rule, and `clocks --plan PLAN` shows how it was counted.
+
+    To write; to rewrite, when it was returned; to review; to attend a meeting; to advise; to assign
+    again, when the person asked said no. A review waits for "later" until the section is submitted.
+    `cycle reassign` hands over what is orphaned.
     """
     if now and load:
         raise click.UsageError("--load counts what comes later apart: leave --now out.")
@@ -85,14 +106,19 @@ def _show_work(
 
     today = plans.today()
     staff = _staff_ids(plans)
+    limits = plans.most_urgent({item.stream for item in items})
     rows = [
         {
             **asdict(item),
+            "section": item.section or None,
             "staff_id": staff.get(item.person),
             "overdue": item.due is not None and item.due < today,
+            **_limit(limits.get(item.stream)),
         }
         for item in items
     ]
+    # Of one plan, and of plans whose limits end on one day, the earliest due stay first.
+    rows.sort(key=lambda row: row["limit_day"] or date.max)
     show_rows(
         rows,
         {
@@ -100,15 +126,38 @@ def _show_work(
             "name": "who",
             "what": "what",
             "reference": "plan",
-            "section": "section",
+            "section": Column("section", _about),
             "pupil": "pupil",
             "why": "because",
+            "limit": Column("limit of the law", _limit_told, _limit_late),
         },
         fields=_WAITING,
         as_json=as_json,
         as_csv=as_csv,
         empty=empty,
     )
+
+
+def _limit(clock: Clock | None) -> dict[str, Any]:
+    from ehcp_flow_cli.showing.limits import in_short
+
+    return {
+        "limit_in_short": None if clock is None else in_short(clock),
+        "limit": None if clock is None else clock.rule.id,
+        "limit_day": None if clock is None else clock.last_day,
+        "limit_state": None if clock is None else clock.state,
+        "limit_title": None if clock is None else clock.rule.title,
+        "limit_citation": None if clock is None else clock.citation,
+        "limit_mark": None if clock is None else clock.mark,
+    }
+
+
+def _limit_told(row: Mapping[str, Any]) -> str:
+    return row["limit_in_short"] or ""
+
+
+def _limit_late(row: Mapping[str, Any]) -> str | None:
+    return "red" if row["limit_state"] == "overdue" else None
 
 
 def _show_load(plans: Plans, person: str | None, *, as_json: bool, as_csv: bool) -> None:
@@ -123,12 +172,15 @@ def _show_load(plans: Plans, person: str | None, *, as_json: bool, as_csv: bool)
         for load in plans.load()
         if who in (None, load.person)
     ]
+    # Where nothing is asked beside sections, no columns of noughts.
+    beside = {what: what for what in ("attend", "advise") if any(row[what] for row in rows)}
     show_rows(
         rows,
         {
             "name": Column("who", lambda row: row["name"], _late),
             "write": "write",
             "review": "review",
+            **beside,
             "assign_again": "assign again",
             "overdue": "late",
             "later": "later",
@@ -146,6 +198,10 @@ def _staff_ids(plans: Plans) -> dict[str, str]:
 
 def _due(row: Mapping[str, Any]) -> str:
     return f"{row['due'] or ''}{' (late)' if row['overdue'] else ''}"
+
+
+def _about(row: Mapping[str, Any]) -> str:
+    return row["section"] or row["kind"] or "meeting"
 
 
 def _late(row: Mapping[str, Any]) -> str | None:

@@ -10,9 +10,11 @@ from ehcp_flow.attributing import Authors, Covered, SectionAuthors
 from ehcp_flow.plan import IN_WORDS, Edit, Plan, Section, SignOff
 from ehcp_flow.rules.issuing import holders, in_force
 from ehcp_flow.rules.requiring import Requirement
+from ehcp_flow.statute.clocks import Clock
 from ehcp_flow.templates.built_in import EHCP
 from ehcp_flow.templates.template import Template
 from ehcp_flow_cli.showing.harmless import cell, harmless
+from ehcp_flow_cli.showing.limits import in_short
 from ehcp_flow_cli.showing.moments import shown
 from ehcp_flow_cli.showing.tables import plain
 
@@ -43,6 +45,7 @@ def draft(
     asked: str | None = None,
     authors: Authors | None = None,
     requirements: Sequence[Requirement] = (),
+    limits: Sequence[Clock] = (),
 ) -> str:
     """Return a plan, or one section of it, for people to read; ends in a newline.
 
@@ -53,6 +56,7 @@ def draft(
         asked: what was asked for, when that is not how the plan stands now.
         authors: who wrote which words, when there are marks whose words are to be told.
         requirements: what the template requires of it.
+        limits: what the law asks for, the most urgent first.
     """
     lines = head(plan, asked)
     lines += [cell(line) for line in kind_of(template)]
@@ -61,6 +65,7 @@ def draft(
         cell(f"review: {review.cycle_name}, meeting {review.meeting}") for review in plan.reviews
     ]
     lines += _issued(plan)
+    lines += [click.style(cell(f"limit: {in_short(one)}"), fg=_late(one)) for one in limits]
     for section in _chosen(plan, template, only):
         lines += ["", click.style(heading(section.id, template), bold=True)]
         lines += _marks(section, authors)
@@ -69,6 +74,10 @@ def draft(
         if section.issued is not None and section.issued != section.text:
             lines += ["", f"  [{_differs(plan)}]"]
     return "\n".join(lines) + "\n"
+
+
+def _late(clock: Clock) -> str | None:
+    return "red" if clock.state == "overdue" else None
 
 
 def _differs(plan: Plan) -> str:

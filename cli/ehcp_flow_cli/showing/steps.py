@@ -14,6 +14,9 @@ from ehcp_flow.events import (
     AssignmentDeclined,
     AssignmentWithdrawn,
     AttendanceAsked,
+    DutyAccepted,
+    DutyDeclined,
+    DutyWithdrawn,
     FactRecorded,
     FactWithdrawn,
     Happening,
@@ -139,6 +142,13 @@ def _facts(event: PlanEvent) -> str:
             who = f"{event.to_name} ({event.to_role})"
             said = f" ({event.rule}){_text(event.text)}"
             return f"{who} to give advice, {event.kind}, by {event.due}{said}"
+        case DutyAccepted():
+            return _duty(event)
+        case DutyDeclined():
+            return f"{_duty(event)}: {event.reason}"
+        case DutyWithdrawn():
+            instead = f", {event.instead_name} instead" if event.instead_name else ""
+            return f"{event.to_name} {_duty(event)} no more{instead}"
         case FactRecorded():
             words = dict(zip(event.told_as, map(readable, event.told), strict=True))
             told = says(dict(event.details), words)
@@ -161,6 +171,10 @@ def _facts(event: PlanEvent) -> str:
             return ", ".join(part for part in (_particulars(event), listed) if part)
         case _:
             assert_never(event)
+
+
+def _duty(event: DutyAccepted | DutyDeclined | DutyWithdrawn) -> str:
+    return "to come to the meeting" if event.kind is None else f"to give advice, {event.kind}"
 
 
 def _text(said: Words | None) -> str:

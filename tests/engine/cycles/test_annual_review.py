@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ehcp_flow.statute.annual_review import latest_meeting, review_due
+from ehcp_flow.statute.clocks import latest_meeting, review_due
 
 
 @pytest.mark.parametrize(

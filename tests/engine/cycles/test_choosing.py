@@ -13,8 +13,8 @@ from ehcp_flow.cycles.choosing import Chosen, choose
 from ehcp_flow.cycles.file import CycleFile
 from ehcp_flow.hands import Absence, HeldRole, Person
 from ehcp_flow.plan import Particulars
-from ehcp_flow.projections.standing import DutyLine
-from ehcp_flow.statute.annual_review import review_due
+from ehcp_flow.projections.duties import DutyLine
+from ehcp_flow.statute.clocks import review_due
 from tests.engine.cycles.examples import (
     BORIS,
     CAROL,

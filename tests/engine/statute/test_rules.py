@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from ehcp_flow.errors import BadInput, NotFound
 from ehcp_flow.statute import rules
-from ehcp_flow.statute.annual_review import DECISION_WEEKS, NOTICE_WEEKS, review_due
-from ehcp_flow.statute.law import COMPOSED, Rule, england, parse
+from ehcp_flow.statute.clocks import length, review_due
+from ehcp_flow.statute.law import COMPOSED, england, parse
 from ehcp_flow.statute.rules import due, due_together, rule_for
 
 TEXT = files("ehcp_flow.statute").joinpath("england.toml").read_text(encoding="utf-8")
@@ -78,7 +78,7 @@ RECALLED = [
     "D62@1",
     "D68@1",
 ]
-DERIVED = ["D29.first@1"]
+DERIVED = ["D29.first@1", "D43@1"]
 DOUBTED = ["D25", "D26", "D28", "D43.aware", "D47", "D52", "D61", "D73.notify", "D73.content"]
 
 
@@ -146,7 +146,7 @@ def _changed(old: str, new: str) -> str:
         (_changed("until = 2015-08-31", "until = 2013-08-31"), "ends before it begins"),
         (_changed("from = 2022-03-08\n", ""), "a judgment has a date"),
         (_changed("until = 2020-09-25\n", ""), "has a first and last day"),
-        (_changed('of = ["D28", "D29"]', 'of = ["D28", "D66"]'), "made of rules that are made"),
+        (_changed('of = ["D28", "D29"]', 'of = ["D29", "D66"]'), "made of rules that are made"),
         (_changed('carried_by = ["D67", "D68"]', 'carried_by = ["D01"]'), "carries nothing"),
         (
             _changed('length = 3\nunit = "days"', 'length = 3\nunit = "weeks"'),
@@ -398,11 +398,11 @@ def test_the_annual_review_is_counted_alike_everywhere(day: date) -> None:
 
 
 def test_the_weeks_of_the_annual_review_are_alike_everywhere() -> None:
-    """Those after the meeting and those before it."""
-    lengths: dict[str, Rule] = {rule.id: rule for rule in ALL}
-
-    assert lengths["D25"].length == DECISION_WEEKS
-    assert lengths["D22"].length == NOTICE_WEEKS
+    """Those after the meeting and those before it; before there was the rule, its first ones."""
+    assert length("D25", date(2026, 11, 2)) == timedelta(weeks=4)
+    assert length("D22", date(2010, 1, 1)) == timedelta(weeks=2)
+    with pytest.raises(ValueError, match="D20 is counted in neither days nor weeks"):
+        length("D20", date(2026, 11, 2))
 
 
 def test_the_file_is_toml_that_anybody_reads() -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ehcp_flow.authorship.delta import revision_name
+from ehcp_flow.rules.issuing import in_force
 from ehcp_flow_cli.showing.drafts import in_words, kind_of
 from ehcp_flow_cli.showing.pages.hands import covers, mark
 from ehcp_flow_cli.showing.pages.parts import (
@@ -94,6 +95,8 @@ def _head(plan: Plan, asked: str | None) -> str:
         )
         for review in plan.reviews
     ]
+    if (issue := in_force(plan)) is not None:
+        facts.append(("Issued", (f"version {issue.number} ({issue.kind}), {day(issue.day)}",)))
     if not about.listed:
         facts.append(("Listed", ("no longer listed",)))
     facts.append(("Text", (f"{_dated(plan)}step v{plan.version}",)))

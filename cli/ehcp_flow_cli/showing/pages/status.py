@@ -18,9 +18,10 @@ from ehcp_flow_cli.showing.pages.parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
+    from ehcp_flow.cycles.beside import CycleDuty, DutyTally
     from ehcp_flow.cycles.course import DayProgress
     from ehcp_flow.cycles.status import (
         CycleStatus,
@@ -67,8 +68,8 @@ def status_page(status: CycleStatus, days: Sequence[DayProgress], made_at: datet
 {head}</dl>
 </header>
 <main>
-{_figures(tally)}{_progress(days, status.on)}{_load(status)}{_declined(status.tasks)}\
-{_plans(status)}</main>
+{_figures(tally, status.beside)}{_progress(days, status.on)}{_load(status)}{_duties(status)}\
+{_declined(status)}{_plans(status)}</main>
 <footer class="quiet small"><p>Page made {minute(made_at)} by ehcp-flow. A task is one person's, to
  write or to review one section of one plan. Late is what could be done and whose day has
  passed.</p></footer>
@@ -76,7 +77,7 @@ def status_page(status: CycleStatus, days: Sequence[DayProgress], made_at: datet
     return page(f"Review cycle: {cycle.name}", body, resource("page.css") + resource("status.css"))
 
 
-def _figures(tally: Tally) -> str:
+def _figures(tally: Tally, beside: DutyTally) -> str:
     percent = "" if tally.percent is None else f" ({tally.percent}\u00a0%)"
     told = [
         (tally.asked, "tasks asked for"),
@@ -88,6 +89,17 @@ def _figures(tally: Tally) -> str:
         (tally.withdrawn, "withdrawn"),
         (tally.closed, "closed by a later review"),
     ]
+    if beside.any:
+        told += [
+            (beside.meetings, "asked to meetings"),
+            (beside.coming, "come"),
+            (beside.no_answer, "have not answered"),
+            (beside.not_coming, "do not come"),
+            (beside.advice, "advice asked for"),
+            (beside.given, "advice given"),
+            (beside.advice_late, "advice late"),
+            (beside.advice_declined, "advice declined"),
+        ]
     items = "".join(f"<li><b>{many}</b> {what}</li>\n" for many, what in told)
     return (
         '<section aria-labelledby="glance">\n<h2 id="glance">At a glance</h2>\n'
@@ -296,14 +308,65 @@ def _part(kind: str, at: float, wide: float, high: int) -> str:
     )
 
 
+# Beside sections ---------------------------------------------------------------------------------
+
+
+def _duties(status: CycleStatus) -> str:
+    """Who has not said whether they come, and which advice was not given yet."""
+    if not status.beside.any:
+        return ""
+    waiting = [duty for duty in status.duties if duty.waits_on is not None]
+    waiting.sort(key=_late_first)
+    rows = "".join(map(_duty, waiting[:MOST_PLANS]))
+    left = len(waiting) - MOST_PLANS
+    more = (
+        f'<p class="quiet">{left} more: <code>cycle status NAME --by duty --csv</code> has all.'
+        "</p>\n"
+        if left > 0
+        else ""
+    )
+    table = (
+        '<div class="scroll" tabindex="0" role="region" aria-labelledby="duties"><table>\n'
+        '<thead><tr><th scope="col">Plan</th><th scope="col">Pupil</th><th scope="col">What</th>'
+        '<th scope="col">Day</th><th scope="col">Who</th><th scope="col">Of</th>'
+        '<th scope="col">State</th></tr></thead>\n'
+        f"<tbody>\n{rows}</tbody>\n</table></div>\n{more}"
+    )
+    return (
+        '<section aria-labelledby="duties">\n<h2 id="duties">Meetings and advice</h2>\n'
+        f"{table if waiting else _NOTHING_WAITS}</section>\n"
+    )
+
+
+_NOTHING_WAITS = '<p class="quiet">Everybody answered, and all advice was given.</p>\n'
+
+
+def _late_first(duty: CycleDuty) -> tuple[bool, date, str]:
+    return not duty.late, duty.due, duty.reference
+
+
+def _duty(duty: CycleDuty) -> str:
+    what = "to come to the meeting" if duty.kind is None else f"advice ({duty.kind})"
+    words = {"asked": "no answer yet" if duty.kind is None else "not given yet"}
+    state = words.get(duty.state, duty.state)
+    late = ' class="is-late"' if duty.late else ""
+    return (
+        f'<tr><th scope="row">{said(duty.reference)}</th><td>{said(duty.pupil)}</td>'
+        f"<td>{what}</td><td>{day(duty.due)}</td><td>{said(duty.name)}</td>"
+        f"<td>{said(duty.organisation or '')}</td>"
+        f"<td{late}>{state}{', late' if duty.late else ''}</td></tr>\n"
+    )
+
+
 # What somebody should look at --------------------------------------------------------------------
 
 
-def _declined(tasks: Iterable[CycleTask]) -> str:
-    declined = [task for task in tasks if task.state == "declined"]
+def _declined(status: CycleStatus) -> str:
+    declined = [_refused(task) for task in status.tasks if task.state == "declined"]
+    declined += [_refused_duty(duty) for duty in status.duties if duty.state == "declined"]
     if not declined:
         return ""
-    items = "".join(f"<li>{in_line(_refused(task))}</li>\n" for task in declined)
+    items = "".join(f"<li>{in_line(line)}</li>\n" for line in declined)
     return (
         '<section aria-labelledby="declined">\n<h2 id="declined">Declined</h2>\n'
         f'<ul role="list">\n{items}</ul>\n</section>\n'
@@ -321,6 +384,21 @@ def _refused(task: CycleTask) -> Line:
         ": ",
         Said(task.name),
         f", {task.reason}.",
+        *then,
+    )
+
+
+def _refused_duty(duty: CycleDuty) -> Line:
+    does = "come to the meeting" if duty.kind is None else f"give advice ({duty.kind})"
+    then: Line = (" Somebody else was asked, or nothing more is waited for.",)
+    if duty.waits_on_name is not None:
+        then = (" ", Said(duty.waits_on_name), " should ask somebody else.")
+    return (
+        f"To {does} of ",
+        Said(duty.reference),
+        ": ",
+        Said(duty.name),
+        f", {duty.reason}.",
         *then,
     )
 

@@ -1,0 +1,1 @@
+"""The limits of the law as they run for the plans of one setting."""

@@ -1,0 +1,220 @@
+"""Which statutory facts were entered of which plan, and which meetings were arranged?
+
+The same as folding each plan gives (``ehcp_flow.plan``), kept in rows. A meeting that a cycle set
+up stands beside the facts that people entered, with the day on which it was set up.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from ehcp_flow.plan import Plan
+from ehcp_flow.projections.catching_up import Reading, View
+from ehcp_flow.projections.facts import Facts, check_known, day, facts_of, instant
+from ehcp_flow.projections.rows import fetch
+from ehcp_flow.statute.happened import Happened
+from ehcp_flow.storage import EventRow, Recorder, ViewWriter
+
+ARRANGED = "review-meeting-arranged"
+"""The fact that a cycle's review stands for; its detail ``meeting`` says the day."""
+
+_COLUMNS = "stream, step, number, fact, happened_on, details, source, withdrawn"
+_TAKEN = frozenset({"fact-recorded", "fact-withdrawn", "review-set-up", "review-withdrawn"})
+
+
+class EnteredView(View):
+    """A row a fact, and a row a review that a cycle set up; what was taken back is marked."""
+
+    name = "facts"
+    form = 1
+    tables = ("facts",)
+    ddl = (
+        """
+        CREATE TABLE IF NOT EXISTS facts (
+            tenant text NOT NULL,
+            stream text NOT NULL,
+            step integer NOT NULL,
+            number integer,
+            fact text NOT NULL,
+            happened_on text NOT NULL,
+            details text NOT NULL,
+            source text NOT NULL,
+            withdrawn integer NOT NULL,
+            PRIMARY KEY (tenant, stream, step)
+        )
+        """,
+    )
+
+    def take(self, log: Recorder, writer: ViewWriter, rows: Sequence[EventRow]) -> None:
+        """Take in the facts and the reviews; the others pass."""
+        tenant = log.tenant
+        check_known(rows)
+        theirs = [row for row in rows if row.type in _TAKEN]
+        if not theirs:
+            return
+        known: dict[str, list[_Row]] = {row.stream: [] for row in theirs}
+        for stream, *values in fetch(
+            writer.execute,
+            f"SELECT {_COLUMNS} FROM facts WHERE tenant = ?",
+            (tenant,),
+            known,
+            "ORDER BY step",
+        ):
+            known[stream].append(_Row(*values))
+        for row in theirs:
+            if (facts := facts_of(row)) is not None:
+                _take(known[row.stream], row, facts)
+        writer.many(
+            _UPSERT,
+            [
+                (
+                    tenant,
+                    stream,
+                    row.step,
+                    row.number,
+                    row.fact,
+                    row.happened_on,
+                    row.details,
+                    row.source,
+                    row.withdrawn,
+                )
+                for stream, several in known.items()
+                for row in several
+                if row.changed
+            ],
+        )
+
+
+_UPSERT = """
+INSERT INTO facts (tenant, stream, step, number, fact, happened_on, details, source, withdrawn)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (tenant, stream, step) DO UPDATE SET withdrawn = excluded.withdrawn
+"""
+
+VIEW = EnteredView()
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row, without its key."""
+
+    step: int
+    number: int | None
+    fact: str
+    happened_on: str
+    details: str
+    source: str
+    withdrawn: int
+    changed: bool = False
+
+
+def _take(known: list[_Row], row: EventRow, facts: Facts) -> None:
+    match row.type:
+        case "fact-recorded":
+            details = json.dumps(dict(facts.get("details", ())), ensure_ascii=False)
+            number: int = facts["number"]
+            known.append(
+                _Row(row.version, number, facts["fact"], _on(facts), details, str(number), 0, True)
+            )
+            if facts.get("replaces") is not None:
+                _take_back(known, facts["replaces"])
+        case "fact-withdrawn":
+            _take_back(known, facts["number"])
+        case "review-set-up":
+            details = json.dumps({"meeting": facts["meeting"]})
+            source = cycle_source(facts["cycle"])
+            known.append(_Row(row.version, None, ARRANGED, _on(facts), details, source, 0, True))
+        case _:
+            source = cycle_source(facts["cycle"])
+            for one in reversed(known):
+                if one.source == source and not one.withdrawn:
+                    one.withdrawn, one.changed = 1, True
+                    break
+
+
+def _take_back(known: Iterable[_Row], number: int) -> None:
+    for one in known:
+        if one.number == number:
+            one.withdrawn, one.changed = 1, True
+
+
+def _on(facts: Facts) -> str:
+    said: str | None = facts.get("on")
+    return said or day(instant(facts["at"]))
+
+
+def cycle_source(cycle: str) -> str:
+    """What a fact that a cycle says names as its source."""
+    return f"cycle {cycle}"
+
+
+# Asking -----------------------------------------------------------------------------------------
+
+
+class Entered(NamedTuple):
+    """What was entered of a plan."""
+
+    facts: tuple[Happened, ...] = ()
+    """In the order in which it was entered."""
+    taken_back: tuple[Happened, ...] = ()
+
+
+def entered(
+    reading: Reading, tenant: str, streams: Collection[UUID] | None = None
+) -> Mapping[UUID, Entered]:
+    """Return what was entered, by plan; a plan of which nothing was is not there.
+
+    Args:
+        reading: of VIEW.
+        tenant: whose plans.
+        streams: only these.
+    """
+    select = f"SELECT {_COLUMNS} FROM facts WHERE tenant = ?"
+    rows: Iterable[tuple[Any, ...]]
+    if streams is None:
+        rows = reading.query(f"{select} ORDER BY stream, step", (tenant,))
+    else:
+        keys = [str(stream) for stream in streams]
+        rows = fetch(reading.query, select, (tenant,), keys, "ORDER BY step")
+    facts: dict[str, tuple[list[Happened], list[Happened]]] = {}
+    for stream, _, _, fact, on, details, source, withdrawn in rows:
+        there = facts.setdefault(stream, ([], []))
+        there[1 if withdrawn else 0].append(Happened(fact, _date(on), _details(details), source))
+    return {
+        UUID(stream): Entered(tuple(stand), tuple(back)) for stream, (stand, back) in facts.items()
+    }
+
+
+def entered_in(plan: Plan) -> Entered:
+    """Return the same of a folded plan."""
+    facts: list[tuple[int, Happened]] = []
+    back: list[tuple[int, Happened]] = []
+    for one in plan.facts:
+        happened = Happened(one.fact, one.day, one.details, str(one.number))
+        (back if one.withdrawn else facts).append((one.version, happened))
+    for review in plan.reviews:
+        if review.day is not None:
+            meeting = {"meeting": review.meeting.isoformat()}
+            happened = Happened(ARRANGED, review.day, meeting, cycle_source(review.cycle))
+            facts.append((review.step, happened))
+    facts.sort(key=_by_step)
+    return Entered(tuple(one for _, one in facts), tuple(one for _, one in back))
+
+
+def _by_step(one: tuple[int, Happened]) -> int:
+    return one[0]
+
+
+@lru_cache(maxsize=5_000)
+def _details(text: str) -> Mapping[str, str]:
+    return MappingProxyType(json.loads(text))
+
+
+@lru_cache(maxsize=5_000)
+def _date(text: str) -> date:
+    return date.fromisoformat(text)

@@ -1,0 +1,146 @@
+"""By when the law asks for what, of plans in a store."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import pytest
+
+from ehcp_flow.events import Event, FactRecorded, FactWithdrawn, PlanOpened, PupilChanged
+from ehcp_flow.plans import Plans
+from ehcp_flow.recording import encode_all
+from ehcp_flow.storage import Claim, open_store
+from tests.examples import OPENED, PLAN, hand
+
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+ACT = hand("Eve", "LA SEN officer", at=NOW)
+OTHER = uuid5(PLAN, "other")
+
+
+def fact(number: int, on: str, name: str, **details: str) -> FactRecorded:
+    """A fact of a day."""
+    act = replace(ACT, day=date.fromisoformat(on), recorded_late=True).act("decider")
+    return FactRecorded(**act, number=number, fact=name, details=tuple(details.items()))
+
+
+class School:
+    """A store with two plans."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = open_store(f"sqlite:{folder / 'plans.db'}", create=True)
+        self.store.add_tenant("main")
+        self.plans = Plans(self.store, "main", clock=lambda: NOW)
+        self.versions: dict[UUID, int] = {}
+        second = OPENED.model_copy(update={"reference": "2026-0002", "upn": "N823200012345"})
+        for stream, opened in ((PLAN, OPENED), (OTHER, second)):
+            self.append(stream, opened)
+
+    def append(self, stream: UUID, *events: Event) -> None:
+        """Record a plan's next events."""
+        after = self.versions.get(stream, 0)
+        self.versions[stream] = after + len(events)
+        claims = [
+            Claim("reference", one.reference, stream)
+            for one in events
+            if isinstance(one, PlanOpened)
+        ]
+        self.store.recorder("main").insert_events(encode_all(stream, after, events), claims=claims)
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    """A school."""
+    made = School(tmp_path)
+    yield made
+    made.store.close()
+
+
+def calendar(school: School) -> dict[str, dict[str, str]]:
+    """The events of the calendar of one plan, by UID."""
+    found: dict[str, dict[str, str]] = {}
+    text = school.plans.calendar("2026-0001").replace("\r\n ", "")
+    for part in text.split("BEGIN:VEVENT\r\n")[1:]:
+        lines = [line.partition(":") for line in part.split("\r\n")]
+        fields = {name: value for name, _, value in lines}
+        found[fields["UID"]] = fields
+    return found
+
+
+def test_one_plan_and_all_are_told_alike(school: School) -> None:
+    """One is folded, all are read from the views."""
+    school.append(PLAN, fact(1, "2026-11-11", "review-meeting-held"))
+    school.append(OTHER, fact(1, "2026-09-14", "request-received"))
+
+    whole = school.plans.clocks()
+    each = [*school.plans.clocks("2026-0001"), *school.plans.clocks("2026-0002")]
+    assert {(one.reference, one.clock) for one in whole} == {
+        (one.reference, one.clock) for one in each
+    }
+    assert len(whole) == len(each) > 4
+
+
+def test_a_calendar_takes_away_what_a_fact_started_that_was_taken_back(school: School) -> None:
+    """And what it was put right by is there beside it, under a name of its own."""
+    school.append(PLAN, fact(1, "2026-11-11", "review-meeting-held"))
+    before = calendar(school)
+    (first,) = [uid for uid, one in before.items() if one["DESCRIPTION"].startswith("D25:")]
+    right = fact(2, "2026-11-12", "review-meeting-held").model_copy(update={"replaces": 1})
+    school.append(PLAN, right)
+    after = calendar(school)
+    school.append(PLAN, FactWithdrawn(**ACT.act("decider"), number=2))
+    at_last = calendar(school)
+
+    assert before[first]["STATUS"] == "CONFIRMED"
+    assert after[first]["STATUS"] == at_last[first]["STATUS"] == "CANCELLED"
+    (second,) = [
+        uid
+        for uid, one in after.items()
+        if one["DESCRIPTION"].startswith("D25:") and one["STATUS"] == "CONFIRMED"
+    ]
+    assert after[second]["DTSTART;VALUE=DATE"] == "20261210"
+    assert at_last[second]["STATUS"] == "CANCELLED"
+    sequence = [int(one[first]["SEQUENCE"]) for one in (before, after, at_last)]
+    assert sequence == sorted(set(sequence))
+
+
+def test_pupils_who_are_no_longer_listed_are_left_out_until_they_are_asked_for(
+    school: School,
+) -> None:
+    """Their plans stay in the figures."""
+    school.append(OTHER, PupilChanged(**ACT.act("coordinator"), listed=False))
+
+    assert {one.reference for one in school.plans.clocks()} == {"2026-0001"}
+    everyone = school.plans.clocks(everyone=True)
+    assert {one.reference for one in everyone} == {"2026-0001", "2026-0002"}
+    assert school.plans.review_figures(2026).review_expected == 2
+
+
+def test_the_law_goes_before_guidance(school: School) -> None:
+    """Of what waits, whatever ends first."""
+    school.append(PLAN, fact(1, "2026-11-09", "institution-consulted"))
+    school.append(PLAN, fact(2, "2026-11-20", "review-meeting-held"))
+    found = school.plans.most_urgent([PLAN])
+
+    assert "D07" in {one.clock.rule.id for one in school.plans.clocks("2026-0001")}
+    assert found[PLAN].is_law
+    assert set(school.plans.most_urgent([OTHER])) == {OTHER}
+    assert school.plans.most_urgent([]) == {}
+
+
+def test_only_some_rules_go_into_a_calendar(school: School) -> None:
+    """When they are named."""
+    school.append(PLAN, fact(1, "2026-11-11", "review-meeting-held"))
+
+    assert school.plans.calendar(rules=["D25"]).count("BEGIN:VEVENT") == 1
+    assert school.plans.calendar(rules=["D99"]).count("BEGIN:VEVENT") == 0
+
+
+def test_a_past_day_is_asked_of_all_plans(school: School) -> None:
+    """A fact that came later had not happened."""
+    school.append(PLAN, fact(1, "2026-11-11", "review-meeting-held"))
+
+    then = school.plans.clocks(as_at=date(2026, 11, 10))
+    assert "D25" not in {one.clock.rule.id for one in then}
+    assert [one.review.days for one in school.plans.review_weeks(as_at=date(2026, 11, 10))] == []
