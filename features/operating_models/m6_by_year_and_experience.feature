@@ -69,6 +69,15 @@ Feature: Class teachers to Year 3, subject teachers from Year 4, the SENCO on al
     When Sena tries to submit section F of Linh's plan
     Then it is allowed by the rule "M6@1:class-teacher-to-3"
 
+  Scenario Outline: Whoever asks is told how far somebody writes (M6b)
+    When Sena asks <whom> to write section F of Linh's plan
+    Then it is told that <whom> <how>
+
+    Examples:
+      | whom | how               |
+      | Ned  | contributes       |
+      | Cleo | writes it whole   |
+
   Scenario: Who is confident writes it whole (M6b)
     Given Sena has asked Cleo to write section F of Linh's plan
     And Cleo wrote "Two hours a week." in section F of Linh's plan

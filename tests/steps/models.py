@@ -350,3 +350,13 @@ def _with_contract(world: World, who: str, model: str) -> None:
 @then("the model says nothing of the kind")
 def _says_nothing(world: World) -> None:
     assert world.plans.models.in_force().model.told() is None
+
+
+@then(parsers.re(r"it is told that (?P<who>\w+) (?P<how>contributes|writes it whole)"))
+def _how_far(world: World, who: str, how: str) -> None:
+    assert world.refusal is None, world.refusal
+    if how == "contributes":
+        assert world.note is not None
+        assert f"{who} (class teacher, new) contributes to section F" in world.note
+    else:
+        assert world.note is None
