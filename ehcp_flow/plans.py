@@ -149,26 +149,33 @@ class Plans:
     ) -> Done:
         """Ask someone to write or to review a section by a day."""
         section = self.section_id(plan, section)
+        notes: list[str] = []
 
         def decide(now: Plan, hand: Hand) -> Event:
             person = self._here.person(to)
-            held = role_for_act(person, on=max(hand.day, self._here.today()))
-            return assigning.assign(
+            day = max(hand.day, self._here.today())
+            role_for_act(person, on=day)
+            role = assigning.role_to_ask(now, section, task, person, on=day, hand=hand)
+            event = assigning.assign(
                 now,
                 section,
                 task,
                 to=person.id,
                 to_name=person.name,
-                to_role=held.role,
+                to_role=role,
                 due=due,
                 hand=hand,
             )
+            told = assigning.contributes(now, section, task, person, role, hand=hand)
+            notes[:] = [told] if told else []
+            return event
 
         def same(event: Event) -> bool:
             asked = _same(SectionAssigned, section, task=task, due=due)
             return asked(event) and getattr(event, "to", None) == self._here.person(to).id
 
-        return self._here.act_on_plan(plan, by, decide, same)
+        done = self._here.act_on_plan(plan, by, decide, same)
+        return done._replace(note=" ".join(notes) or None)
 
     def accept(self, plan: str, section: str, *, by: By) -> Done:
         """Say yes to what was asked."""

@@ -31,6 +31,7 @@ from ehcp_flow.cycles.asking import Asked, Gap, Known
 from ehcp_flow.cycles.attending import Attending
 from ehcp_flow.cycles.choosing import Chosen, SetUp, choose
 from ehcp_flow.cycles.file import CycleFile, read_cycle
+from ehcp_flow.cycles.from_model import filled
 from ehcp_flow.cycles.which import Unknown
 from ehcp_flow.errors import BadInput, NothingToDo, Refused, StoreTrouble
 from ehcp_flow.events import (
@@ -199,6 +200,7 @@ class Applying:
                 f"{hand.name} acts as {hand.role} and may not set up a review cycle: ask the "
                 f"{hand.under.who('coordinate')}.",
             )
+        cycle = filled(cycle, hand.under.model, file=file, sections=here.section_ids())
         # Not the day it is said to have happened: nobody is asked for a day that has passed.
         day = on or london_day(hand.at)
         reading = here.read(standing.VIEW)

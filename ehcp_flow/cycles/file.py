@@ -40,6 +40,12 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
     due_weeks_before_meeting = 3    # or due_days_before_meeting
     text = "Please write plainly."  # what the request says
 
+    [from_model]                    # who writes, reviews and comes is for the operating model to
+    sections = ["B", "E", "F"]      # say, where no rule of this file is about a section
+    write_due_weeks_before_meeting = 4
+    review_due_weeks_before_meeting = 2
+    attend = true
+
     [[attend]]                      # who comes to the meeting
     role = "SENCO"
     must = true                     # no meeting on a day on which they do not work or are away
@@ -129,6 +135,12 @@ _EXPECTED: Mapping[str, str] = {
     "closed": "a table [[closed]] with `from` and `to`",
     "write": "a table [[write]] with `sections`, `role` and a due day",
     "review": "a table [[review]] with `sections`, `role` and a due day",
+    "from_model": (
+        "a table [from_model] with `sections`, `write_due_weeks_before_meeting` and "
+        "`review_due_weeks_before_meeting`"
+    ),
+    "write_due_weeks_before_meeting": f"weeks from 0 to {_MOST_DAYS // 7}",
+    "review_due_weeks_before_meeting": f"weeks from 0 to {_MOST_DAYS // 7}",
     "attend": "a table [[attend]] with `role`",
     "advice": "a table [[advice]] with `kind`, `role` and a due day",
     "limits": "a table [limits] with `tasks`",
@@ -161,6 +173,7 @@ _EXPECTED: Mapping[str, str] = {
 _EXPECTED_IN: Mapping[tuple[str, str], str] = {
     ("hours", ""): f"hours from 0 to {_MOST_HOURS:.0f}, such as 1.5",
     ("limits", ""): _EXPECTED["tasks"],
+    ("from_model", "attend"): "true or false",
     ("meeting", "plans"): 'a table of days by reference or UPN, such as "2026-0003" = 2026-11-12',
     ("meeting", "groups"): 'a table of days by group, such as "3W" = 2026-11-10',
     ("meeting", "tutors"): 'a table of days by tutor, such as "Ms D Fenwick" = 2026-11-11',
@@ -495,6 +508,15 @@ class Rule(_Asking, _About):
         return self._who(f"{does} {_and(self.sections)}")
 
 
+class FromModel(_About):
+    """What is taken from the operating model, where the file has no rule of its own."""
+
+    write_due_weeks_before_meeting: Annotated[int, Field(ge=0, le=_MOST_DAYS // 7)]
+    review_due_weeks_before_meeting: Annotated[int, Field(ge=0, le=_MOST_DAYS // 7)]
+    attend: bool = True
+    """Whether who holds the meeting is asked to come, and whom the law has invited."""
+
+
 class Limits(_Part):
     """How many tasks may wait on a person before the next one is asked."""
 
@@ -529,6 +551,7 @@ class _Written(_Part):
     closed: Annotated[tuple[Closed, ...], _Tables] = ()
     write: Annotated[tuple[Rule, ...], _Tables] = ()
     review: Annotated[tuple[Rule, ...], _Tables] = ()
+    from_model: FromModel | None = None
     attend: Annotated[tuple[Attend, ...], _Tables] = ()
     advice: Annotated[tuple[Advice, ...], _Tables] = ()
     limits: Limits = Limits()
@@ -536,7 +559,7 @@ class _Written(_Part):
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        if not self.write and not self.review:
+        if not self.write and not self.review and self.from_model is None:
             raise _told("found no task, expected a table [[write]] or [[review]]")
         for _, day in self.meeting.days:
             if not self.meets_on(day):
@@ -566,6 +589,7 @@ _MODELS: Mapping[str, type[_Part]] = {
     "closed": Closed,
     "write": Rule,
     "review": Rule,
+    "from_model": FromModel,
     "attend": Attend,
     "advice": Advice,
     "limits": Limits,

@@ -82,6 +82,13 @@ class Rule(Part):
     sections: _Texts = (EVERY,)
     """Of whatever template, by id; ``*`` is every one that no other rule of the duty names."""
     years: _Texts = YEARS
+    asks: _Roles = ()
+    """Whom a cycle asks that goes by the model, the first of them that somebody can take; nobody
+    said: the roles in their order."""
+    ask: Literal["one", "all"] = "one"
+    """Whether a cycle asks one of them or all who can take it."""
+    joint: _Roles = ()
+    """Whom a cycle asks beside, for each pupil."""
     extent: Extent = "whole"
     """How far somebody goes who writes, when their experience is none of ``extents``."""
     extents: Mapping[Experience, Extent] = Field(default_factory=_no_extents)

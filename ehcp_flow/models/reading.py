@@ -219,6 +219,8 @@ def _rule_is_one(rule: Rule, where: str, roles: Collection[str], sections: Colle
         ("roles", rule.roles),
         ("but_not", rule.but_not),
         ("unasked", rule.unasked),
+        ("asks", rule.asks),
+        ("joint", rule.joint),
         ("reviewed_by", rule.reviewed_by),
     ):
         known = {*roles, ANYBODY} if key == "roles" else roles
@@ -230,6 +232,9 @@ def _rule_is_one(rule: Rule, where: str, roles: Collection[str], sections: Colle
         ("sections", rule.duty in BY_SECTION),
         ("years", rule.duty not in OF_ALL_PLANS),
         ("unasked", rule.duty in WHEN_ASKED),
+        ("asks", rule.duty in WHEN_ASKED),
+        ("ask", rule.duty in WHEN_ASKED),
+        ("joint", rule.duty in WHEN_ASKED),
         ("extent", rule.duty == "write"),
         ("extents", rule.duty == "write"),
         ("but_not", ANYBODY in rule.roles),
@@ -238,6 +243,12 @@ def _rule_is_one(rule: Rule, where: str, roles: Collection[str], sections: Colle
             why = "roles that are anybody" if key == "but_not" else f"the duty {rule.duty}"
             raise BadInput(
                 f"{where}: found the key {key}, expected none, as it does not fit {why}."
+            )
+    for role in (*rule.asks, *rule.joint):
+        if not rule.lets(role, asked=True):
+            raise BadInput(
+                f"{where}: found that a cycle asks the {role}, expected one of the roles that the "
+                "rule lets."
             )
     for key in ("sections", "years"):
         if not getattr(rule, key):
@@ -314,6 +325,7 @@ _EXPECTED: Mapping[str, str] = {
     "limits": "a table [limits] of a number of tasks for each role",
     "rule": "tables [[rule]]",
     "duty": f"one of {', '.join(DUTIES)}",
+    "ask": "one or all",
     "extent": f"one of {', '.join(get_args(Extent))}",
     "extents": (
         f"{{ experience = extent }} of {', '.join(get_args(Experience))} and "
@@ -364,6 +376,8 @@ _LISTS = frozenset(
         "years",
         "after",
         "reviewed_by",
+        "asks",
+        "joint",
         "other_roles",
         "other_sections",
     }

@@ -17,7 +17,7 @@ from ehcp_flow.events import (
     Task,
     words,
 )
-from ehcp_flow.hands import Hand
+from ehcp_flow.hands import Hand, Person
 from ehcp_flow.models.model import Rule
 from ehcp_flow.plan import Assignment, Plan, Section
 
@@ -209,6 +209,36 @@ def may_be_asked(
             f"{does} by {who}: ask one of them."
         )
     raise hand.forbidden(task, said, section=section, year=year)
+
+
+def role_to_ask(
+    plan: Plan, section: str, task: Task, person: Person, *, on: date, hand: Hand
+) -> str:
+    """Return the role in which to ask somebody: the one held longest that lets them do it.
+
+    Where none does it is the one held longest; they hold one on that day.
+    """
+    year = plan.particulars.year
+    roles = [held.role for held in person.roles_on(on)]
+    for role in roles:
+        if hand.under.may(task, role, section=section, year=year, asked=True) is not None:
+            return role
+    return roles[0]
+
+
+def contributes(
+    plan: Plan, section: str, task: Task, person: Person, role: str, *, hand: Hand
+) -> str | None:
+    """Say that somebody does not write a section whole, ``None`` when they do or review it."""
+    year = plan.particulars.year
+    rule = hand.under.may(task, role, section=section, year=year, asked=True)
+    if task != "write" or rule is None or rule.extent_of(role, person.experience) == "whole":
+        return None
+    known = f", {person.experience}" if person.experience else ""
+    return (
+        f"{person.name} ({role}{known}) contributes to section {section} of {plan.reference}, and "
+        f"somebody else hands it on: that is by rule {rule.id} of {hand.under.model.id}."
+    )
 
 
 def _writer_is_not_reviewer(

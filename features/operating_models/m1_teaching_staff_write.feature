@@ -59,3 +59,8 @@ Feature: An independent school whose SENCO was removed (M1)
 
   Scenario: The authority cannot require this school to hold the meeting
     Then the model says "may request, and cannot require, this school to hold the review meeting"
+
+  Scenario: With a contract it is bound, and nothing of the kind is said
+    When Hana chooses the school's own model, which is M1 with a contract to hold meetings
+    Then it is recorded
+    And the model says nothing of the kind

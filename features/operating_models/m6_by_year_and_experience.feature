@@ -19,6 +19,29 @@ Feature: Class teachers to Year 3, subject teachers from Year 4, the SENCO on al
     Then Linh's plan waits on Cleo and Sena to write section E
     And Seán's plan waits on Sam, Sena and Sue to write section E
 
+  Scenario: A cycle leaves it to the model who writes, who reviews and who comes
+    Given this cycle file:
+      """
+      name = "Autumn"
+
+      [meeting]
+      on = 2026-11-19
+
+      [from_model]
+      sections = ["E", "F"]
+      write_due_weeks_before_meeting = 3
+      review_due_weeks_before_meeting = 1
+
+      [[write]]
+      sections = "E"
+      role = "head teacher"
+      due_weeks_before_meeting = 2
+      """
+    When Sena applies the cycle
+    Then Linh's plan waits on Cleo and Sena to write section F
+    And Seán's plan waits on Sam, Sena and Sue to write section F
+    And these wait on Hana to review: F
+
   Scenario: The year decides whom the model lets be asked
     When Sena asks Cleo to write section F of Seán's plan
     Then it is refused, because "Under M6, rule subject-teachers-from-4: Cleo acts as class teacher"
@@ -45,6 +68,15 @@ Feature: Class teachers to Year 3, subject teachers from Year 4, the SENCO on al
     And nothing was recorded
     When Sena tries to submit section F of Linh's plan
     Then it is allowed by the rule "M6@1:class-teacher-to-3"
+
+  Scenario Outline: Whoever asks is told how far somebody writes (M6b)
+    When Sena asks <whom> to write section F of Linh's plan
+    Then it is told that <whom> <how>
+
+    Examples:
+      | whom | how               |
+      | Ned  | contributes       |
+      | Cleo | writes it whole   |
 
   Scenario: Who is confident writes it whole (M6b)
     Given Sena has asked Cleo to write section F of Linh's plan

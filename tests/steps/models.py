@@ -332,3 +332,31 @@ def _differs(world: World, section: str, pupil: str, step: str, lost: str, gaine
     (one,) = [each for each in found if each.section == section]
     assert lost in "".join(piece.text for piece in one.pieces if piece.kind == "dropped")
     assert gained in "".join(piece.text for piece in one.pieces if piece.kind == "written")
+
+
+@when(
+    parsers.re(
+        r"(?P<who>\w+) chooses the school's own model, which is (?P<model>\w+) with a contract to "
+        r"hold meetings"
+    )
+)
+def _with_contract(world: World, who: str, model: str) -> None:
+    text = text_of_shipped(model).replace(f'id = "{model}"', 'id = "Ours"')
+    bound = text.replace("contract_to_hold_meetings = false", "contract_to_hold_meetings = true")
+    assert bound != text
+    world.try_(lambda: world.plans.models.choose(bound, file="ours.toml", by=By(who)))
+
+
+@then("the model says nothing of the kind")
+def _says_nothing(world: World) -> None:
+    assert world.plans.models.in_force().model.told() is None
+
+
+@then(parsers.re(r"it is told that (?P<who>\w+) (?P<how>contributes|writes it whole)"))
+def _how_far(world: World, who: str, how: str) -> None:
+    assert world.refusal is None, world.refusal
+    if how == "contributes":
+        assert world.note is not None
+        assert f"{who} (class teacher, new) contributes to section F" in world.note
+    else:
+        assert world.note is None

@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from ehcp_flow.acting import By
+from ehcp_flow.copying import copy_store
 from ehcp_flow.errors import BadInput, NotFound, NothingToDo, RecordDamaged, Refused
 from ehcp_flow.evidence.checking import claims, outcomes
 from ehcp_flow.hands import HeldRole, Person
 from ehcp_flow.models.shipped import text_of_shipped
 from ehcp_flow.plans import Plans
+from ehcp_flow.storage import open_store
 from tests.steps.people import FERNBANK, SCHOOL
 from tests.steps.world import World
 from tests.use_cases.conftest import bring_in, pupil
@@ -160,6 +163,19 @@ def test_a_deputy_stands_in_while_the_senco_is_away(school: World) -> None:
         school.plans.assign(*F, "write", "s3", due=None, by=mary)
 
 
+def test_somebody_is_asked_in_the_role_that_lets_them(school: World) -> None:
+    """The one held longest of those, and not of all."""
+    bring_in(school, pupil())
+    today = school.plans.today()
+    school.plans.people.grant("s4", HeldRole("class teacher", SCHOOL, today), by=school.by("Amira"))
+    before = school.plans.assign(*F, "review", "s4", due=None, by=school.by("Amira"))
+    choose(school)
+    after = school.plans.assign("2026-0001", "E", "write", "s4", due=None, by=school.by("Amira"))
+
+    roles = [getattr(done.events[0], "to_role", None) for done in (before, after)]
+    assert roles == ["head teacher", "class teacher"]
+
+
 def test_what_comes_from_a_list_says_how_much_experience_somebody_has(school: World) -> None:
     """And a later list says otherwise, or that it is not known any more."""
     by = school.by("Amira")
@@ -203,3 +219,17 @@ def test_checking_looks_at_the_people_of_the_day(school: World) -> None:
     assert under.model.name == "Ours@1"
     assert [(one.kind, one.person) for one in found] == [("over the limit", "Boris Blake")]
     assert then == found
+
+
+def test_a_copy_of_a_store_works_by_the_same_model(school: World, tmp_path: Path) -> None:
+    """The choice and what finds it are copied, and checked there."""
+    choose(school, OURS)
+    there = open_store(f"sqlite:{tmp_path / 'copy.db'}", create=True)
+    try:
+        copy_store(school.store, there)
+        copied = Plans(there, "main", clock=lambda: school.now)
+
+        assert copied.models.in_force().model.name == "Ours@1"
+        assert copied.check().events == school.head()
+    finally:
+        there.close()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ehcp_flow.cycles.attending import Missing
     from ehcp_flow.cycles.choosing import SetUp
     from ehcp_flow.cycles.previewing import PersonLoad, PlanPreview, Preview
+    from ehcp_flow.plans import Plans
 
 SOMETHING_TO_DO = 3
 
@@ -54,8 +55,9 @@ def apply(settings: Settings, file: Path, preview_id: str | None, as_json: bool,
     from ehcp_flow_cli.showing.progress import progress
     from ehcp_flow_cli.showing.tables import show_json
 
+    plans = settings.plans()
     with progress("Setting up reviews") as told:
-        done = settings.plans().cycles.apply(
+        done = plans.cycles.apply(
             _read(file), file=file.name, by=by, preview_id=preview_id, progress=told
         )
     if as_json:
@@ -73,6 +75,7 @@ def apply(settings: Settings, file: Path, preview_id: str | None, as_json: bool,
         return
     for line in _told(done):
         click.echo(cell(line))
+    _tell_the_law(plans)
 
 
 @command.command()
@@ -89,8 +92,9 @@ def preview(settings: Settings, file: Path, everything: bool, as_json: bool, by:
     from ehcp_flow_cli.showing.progress import progress
     from ehcp_flow_cli.showing.tables import show_json
 
+    plans = settings.plans()
     with progress("Looking at plans") as told:
-        found = settings.plans().cycles.preview(_read(file), file=file.name, by=by, progress=told)
+        found = plans.cycles.preview(_read(file), file=file.name, by=by, progress=told)
     if as_json:
         show_json(
             {
@@ -109,7 +113,14 @@ def preview(settings: Settings, file: Path, everything: bool, as_json: bool, by:
         )
     else:
         _show(found, file, everything=everything)
+        _tell_the_law(plans)
     sys.exit(SOMETHING_TO_DO if found.something_to_do else 0)
+
+
+def _tell_the_law(plans: Plans) -> None:
+    """Say what the law says about such a school and meetings, when its operating model tells."""
+    if told := plans.models.in_force().model.told():
+        click.echo(cell(told))
 
 
 def _read(file: Path) -> bytes:
