@@ -535,6 +535,22 @@ def test_meetings_are_spread_the_review_that_is_due_first_before_the_others() ->
     assert max(Counter(set_up.meeting for set_up in even.set_ups).values()) == 3
 
 
+def test_no_review_is_refused_while_there_is_a_day_on_which_whoever_must_attend_can() -> None:
+    """Days without them, and days within the notice, hold no meetings: the others hold more."""
+    amira = replace(STAFF[0], days=("Mon",))
+    plans = [pupil(n) for n in range(1, 9)]
+    there = cycle(review(), ATTEND, meeting=SPREAD)
+    soon = "[meeting]\nspread_from = 2026-09-09\nspread_to = 2026-09-23"
+
+    mondays = chosen(there, *plans, staff=(amira, *STAFF[1:]))
+    notice = chosen(cycle(review(), meeting=soon), *plans)
+
+    assert Counter(set_up.meeting.day for set_up in mondays.set_ups) == {19: 3, 26: 3, 2: 2}
+    assert Counter(set_up.meeting.day for set_up in notice.set_ups) == {22: 4, 23: 4}
+    assert not mondays.passed_over
+    assert not notice.passed_over
+
+
 def test_days_that_are_taken_stay_taken() -> None:
     """Applying again after an interruption gives the others the days that they would have had."""
     plans = [pupil(n, last_review=date(2026, 1, n)) for n in range(1, 13)]
