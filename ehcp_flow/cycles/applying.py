@@ -200,7 +200,7 @@ class Applying:
                 f"{hand.name} acts as {hand.role} and may not set up a review cycle: ask the "
                 f"{hand.under.who('coordinate')}.",
             )
-        cycle = filled(cycle, hand.under.model, file=file, sections=here.section_ids())
+        cycle = filled(cycle, hand.under, file=file, sections=here.section_ids())
         # Not the day it is said to have happened: nobody is asked for a day that has passed.
         day = on or london_day(hand.at)
         reading = here.read(standing.VIEW)
