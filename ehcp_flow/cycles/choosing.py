@@ -35,7 +35,8 @@ class SetUp:
     tasks: tuple[Asked, ...]
     """Without those that this cycle asked for before."""
     review_due: date | None = None
-    """The last day on which the review is in time; ``None``: not known."""
+    """The last day on which the review is in time; ``None``: not known, or it is a school's own, of
+    which the law asks nothing."""
     attend: tuple[Attending, ...] = ()
     """Without those whom this cycle asked before."""
     advice: tuple[AskedAdvice, ...] = ()
@@ -117,7 +118,8 @@ def choose(
             continue
         before: Known = known(stream) if known is not None and stream in meetings else {}
         held = duties(stream) if duties is not None and stream in meetings else ()
-        due = review_due(pupil.made_on, pupil.last_review)
+        by_law = cycle.kind == "statutory"
+        due = review_due(pupil.made_on, pupil.last_review) if by_law else None
         tasks: tuple[Asked, ...] = ()
         attend: tuple[Attending, ...] = ()
         advice: tuple[AskedAdvice, ...] = ()

@@ -1,7 +1,8 @@
 """Which statutory facts were entered of which plan, and which meetings were arranged?
 
 The same as folding each plan gives (``ehcp_flow.plan``), kept in rows. A meeting that a cycle set
-up stands beside the facts that people entered, with the day on which it was set up.
+up for a statutory review stands beside the facts that people entered, with the day on which it was
+set up.
 """
 
 import json
@@ -21,7 +22,7 @@ from ehcp_flow.statute.happened import Happened
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
 ARRANGED = "review-meeting-arranged"
-"""The fact that a cycle's review stands for; its detail ``meeting`` says the day."""
+"""The fact that a cycle's statutory review stands for; its detail ``meeting`` says the day."""
 
 _COLUMNS = "stream, step, number, fact, happened_on, details, source, withdrawn"
 _TAKEN = frozenset({"fact-recorded", "fact-withdrawn", "review-set-up", "review-withdrawn"})
@@ -31,7 +32,7 @@ class EnteredView(View):
     """A row a fact, and a row a review that a cycle set up; what was taken back is marked."""
 
     name = "facts"
-    form = 1
+    form = 2
     tables = ("facts",)
     ddl = (
         """
@@ -125,6 +126,9 @@ def _take(known: list[_Row], row: EventRow, facts: Facts) -> None:
                 _take_back(known, facts["replaces"])
         case "fact-withdrawn":
             _take_back(known, facts["number"])
+        case "review-set-up" if facts.get("kind") == "school":
+            # No limit of the law runs from it.
+            pass
         case "review-set-up":
             details = json.dumps({"meeting": facts["meeting"]})
             source = cycle_source(facts["cycle"])
@@ -198,7 +202,7 @@ def entered_in(plan: Plan) -> Entered:
         happened = Happened(one.fact, one.day, one.details, str(one.number))
         (back if one.withdrawn else facts).append((one.version, happened))
     for review in plan.reviews:
-        if review.day is not None:
+        if review.day is not None and review.kind == "statutory":
             meeting = {"meeting": review.meeting.isoformat()}
             happened = Happened(ARRANGED, review.day, meeting, cycle_source(review.cycle))
             facts.append((review.step, happened))
