@@ -19,6 +19,7 @@ from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import Facts, check_known, day, facts_of, instant
 from ehcp_flow.projections.rows import fetch
 from ehcp_flow.statute.happened import Happened
+from ehcp_flow.statute.reviewed import Reviewed, reviewed
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
 ARRANGED = "review-meeting-arranged"
@@ -208,6 +209,12 @@ def entered_in(plan: Plan) -> Entered:
             facts.append((review.step, happened))
     facts.sort(key=_by_step)
     return Entered(tuple(one for _, one in facts), tuple(one for _, one in back))
+
+
+def reviewed_in(plan: Plan) -> Reviewed:
+    """Return when a folded plan was made and last reviewed, by its particulars and its record."""
+    about = plan.particulars
+    return reviewed(about.made_on, about.last_review, entered_in(plan).facts)
 
 
 def _by_step(one: tuple[int, Happened]) -> int:
