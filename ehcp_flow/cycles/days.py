@@ -21,7 +21,7 @@ from ehcp_flow.cycles.attending import Coming
 from ehcp_flow.cycles.file import CycleFile, same_name
 from ehcp_flow.cycles.which import NOT_KNOWN, LeftOutError, Which, goes_as
 from ehcp_flow.plan import Particulars
-from ehcp_flow.statute.clocks import length, review_due
+from ehcp_flow.statute.clocks import length
 
 _SEARCHED = 366
 """Days in which a meeting day is looked for when the file sets no last one."""
@@ -40,6 +40,7 @@ class When:
         coming: Coming,
         on: date,
         meetings: Mapping[UUID, date],
+        review_due: Mapping[UUID, date | None],
     ) -> None:
         self.meetings: dict[UUID, date] = {}
         self.passed_over: dict[str, list[str]] = {}
@@ -51,7 +52,7 @@ class When:
         which = Which(cycle)
         spread: list[_ToSpread] = []
         for stream, pupil in plans:
-            due = review_due(pupil.made_on, pupil.last_review)
+            due = review_due.get(stream)
             try:
                 which.check(pupil, due)
             except LeftOutError as reason:

@@ -1,7 +1,8 @@
 """Which statutory facts were entered of which plan, and which meetings were arranged?
 
 The same as folding each plan gives (``ehcp_flow.plan``), kept in rows. A meeting that a cycle set
-up stands beside the facts that people entered, with the day on which it was set up.
+up for a statutory review stands beside the facts that people entered, with the day on which it was
+set up.
 """
 
 import json
@@ -18,10 +19,11 @@ from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import Facts, check_known, day, facts_of, instant
 from ehcp_flow.projections.rows import fetch
 from ehcp_flow.statute.happened import Happened
+from ehcp_flow.statute.reviewed import Reviewed, reviewed
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
 ARRANGED = "review-meeting-arranged"
-"""The fact that a cycle's review stands for; its detail ``meeting`` says the day."""
+"""The fact that a cycle's statutory review stands for; its detail ``meeting`` says the day."""
 
 _COLUMNS = "stream, step, number, fact, happened_on, details, source, withdrawn"
 _TAKEN = frozenset({"fact-recorded", "fact-withdrawn", "review-set-up", "review-withdrawn"})
@@ -31,7 +33,7 @@ class EnteredView(View):
     """A row a fact, and a row a review that a cycle set up; what was taken back is marked."""
 
     name = "facts"
-    form = 1
+    form = 2
     tables = ("facts",)
     ddl = (
         """
@@ -125,6 +127,9 @@ def _take(known: list[_Row], row: EventRow, facts: Facts) -> None:
                 _take_back(known, facts["replaces"])
         case "fact-withdrawn":
             _take_back(known, facts["number"])
+        case "review-set-up" if facts.get("kind") == "school":
+            # No limit of the law runs from it.
+            pass
         case "review-set-up":
             details = json.dumps({"meeting": facts["meeting"]})
             source = cycle_source(facts["cycle"])
@@ -198,12 +203,18 @@ def entered_in(plan: Plan) -> Entered:
         happened = Happened(one.fact, one.day, one.details, str(one.number))
         (back if one.withdrawn else facts).append((one.version, happened))
     for review in plan.reviews:
-        if review.day is not None:
+        if review.day is not None and review.kind == "statutory":
             meeting = {"meeting": review.meeting.isoformat()}
             happened = Happened(ARRANGED, review.day, meeting, cycle_source(review.cycle))
             facts.append((review.step, happened))
     facts.sort(key=_by_step)
     return Entered(tuple(one for _, one in facts), tuple(one for _, one in back))
+
+
+def reviewed_in(plan: Plan) -> Reviewed:
+    """Return when a folded plan was made and last reviewed, by its particulars and its record."""
+    about = plan.particulars
+    return reviewed(about.made_on, about.last_review, entered_in(plan).facts)
 
 
 def _by_step(one: tuple[int, Happened]) -> int:

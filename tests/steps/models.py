@@ -1,6 +1,7 @@
 """Steps about operating models: which one holds, who may do what under it, and what is found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from pytest_bdd import given, parsers, then, when
@@ -66,6 +67,17 @@ def _moves_up(world: World, who: str, pupil: str, year: str) -> None:
     row = list(EXPORT[pupil])
     row[4] = year
     bring_in(world, export(world, [HEADINGS, row]), who)
+
+
+@given(
+    parsers.re(
+        r"(?P<who>\w+) recorded that (?P<pupil>\w+)'s plan was last reviewed on (?P<day>\S+)"
+    )
+)
+def _reviewed_before(world: World, who: str, pupil: str, day: str) -> None:
+    known = world.plans.show(world.plan(pupil)).particulars
+    said = [replace(known, last_review=date.fromisoformat(day))]
+    world.do(lambda: world.plans.intake.take_in(said, by=By(who)))
 
 
 @given(parsers.re(r"(?P<who>\w+) is away from (?P<since>\S+) to (?P<until>\S+)"))

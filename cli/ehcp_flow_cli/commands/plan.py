@@ -155,9 +155,8 @@ def _read(parse: Callable[[str], tuple[str, ...]], text: str, option: str) -> tu
 
 def _row(line: PlanLine) -> dict[str, Any]:
     from ehcp_flow.plan import IN_WORDS
-    from ehcp_flow.statute.clocks import review_due
 
-    about, review = line.particulars, line.review
+    about, review, reviewed = line.particulars, line.review, line.reviewed()
     return {
         "reference": line.reference,
         "stream": line.stream,
@@ -172,9 +171,9 @@ def _row(line: PlanLine) -> dict[str, Any]:
         "tutor": about.tutor,
         "school": about.school,
         "needs": about.needs,
-        "made_on": about.made_on,
-        "last_review": about.last_review,
-        "review_due": review_due(about.made_on, about.last_review),
+        "made_on": reviewed.made_on,
+        "last_review": reviewed.last_review,
+        "review_due": reviewed.due,
         "cycle": None if review is None else review.cycle_name,
         "meeting": None if review is None else review.meeting,
         "listed": about.listed,
@@ -268,6 +267,7 @@ def show(
     written, so that `section edit` can tell when someone else wrote meanwhile. A file with words
     that are not on record is not written over.
     """
+    from ehcp_flow.projections.entered import reviewed_in
     from ehcp_flow.times import london_day
     from ehcp_flow_cli.drafts_on_disk import to_draft_in, write_privately
     from ehcp_flow_cli.showing import drafts
@@ -305,6 +305,8 @@ def show(
         data = drafts.as_data(found, template, only, asked, authors, required)
         limits = _limits(plans, found, as_at) if known_at is None else ()
         data["limits"] = [as_row(one) for one in limits]
+        reviewed = reviewed_in(found)
+        data["reviewed"] = {**reviewed._asdict(), "review_due": reviewed.due}
         if out is None:
             show_json(data)
             return
