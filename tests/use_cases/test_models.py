@@ -135,6 +135,19 @@ def test_a_model_that_nobody_could_change_again_is_refused(school: World) -> Non
     assert school.head() == before
 
 
+def test_the_trail_names_no_model_as_what_another_choice_was_about(school: World) -> None:
+    """What they are about is the setting; which model it was says each for itself."""
+    choose(school)
+    choose(school, text_of_shipped("M6"))
+
+    lines = [line for line in school.plans.trail() if line.type == "model-chosen"]
+
+    assert [(line.subject, line.detail.split()[0]) for line in lines] == [
+        ("the setting", "M3"),
+        ("the setting", "M6"),
+    ]
+
+
 def test_choosing_again_is_no_news_and_one_command_is_done_once(school: World) -> None:
     """As with everything else."""
     by = replace(school.by("Amira"), command="choose-1")
