@@ -295,6 +295,8 @@ class Recipient:
     """Their id, when they are known here."""
     day: date
     way: str | None
+    fact: int = field(default=0, compare=False)
+    """The number of the fact with which it was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -655,6 +657,10 @@ class Folding:
         for place, fact in enumerate(self._facts):
             if fact.number == number:
                 self._facts[place] = replace(fact, withdrawn=True)
+        for place, issue in enumerate(self._issues):
+            went = tuple(one for one in issue.sent if one.fact != number)
+            if len(went) < len(issue.sent):
+                self._issues[place] = replace(issue, sent=went)
 
     def _issue(self, version: int, event: PlanIssued) -> None:
         frozen = {id: (revision, digest) for id, revision, digest in event.sections}
@@ -689,6 +695,8 @@ class Folding:
             event.to,
             _day(event),
             event.way,
+            # The fact that says so is recorded right before.
+            self._facts[-1].number if self._facts else 0,
         )
         for place, issue in enumerate(self._issues):
             if issue.number == event.issue:
