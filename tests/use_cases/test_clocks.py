@@ -117,6 +117,27 @@ def test_pupils_who_are_no_longer_listed_are_left_out_until_they_are_asked_for(
     assert school.plans.review_figures(2026).review_expected == 2
 
 
+def test_limits_of_england_are_told_of_no_plan_of_another_kind(school: School) -> None:
+    """Neither one by one nor among all, in no figures, no calendar and before no work."""
+    welsh = OPENED.model_copy(
+        update={"reference": "2026-0003", "upn": None, "no_upn": "new", "template": "idp-wales"}
+    )
+    third = uuid5(PLAN, "third")
+    school.append(third, welsh, fact(1, "2026-11-11", "review-meeting-held"))
+    plans = school.plans
+
+    assert plans.clocks("2026-0003") == []
+    assert {one.reference for one in plans.clocks()} == {"2026-0001", "2026-0002"}
+    assert plans.limits_of(plans.show("2026-0003")) == ()
+    assert plans.most_urgent([third]) == {}
+    assert "2026-0003" not in plans.calendar()
+    assert plans.review_figures(2026).review_expected == 2
+    assert [one.reference for one in plans.review_weeks()] == ["2026-0003"]
+    why = plans.why_no_limits(plans.show("2026-0003").particulars)
+    assert why == "its template (idp-wales@1) is of Wales: no limits are kept for it here."
+    assert plans.why_no_limits(plans.show("2026-0001").particulars) is None
+
+
 def test_the_law_goes_before_guidance(school: School) -> None:
     """Of what waits, whatever ends first."""
     school.append(PLAN, fact(1, "2026-11-09", "institution-consulted"))
