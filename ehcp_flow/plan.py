@@ -234,6 +234,19 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class AdviceMove:
+    """A review asked somebody for advice, or waits for it no more."""
+
+    what: Literal["asked", "declined", "withdrawn"]
+    kind: AdviceKind
+    person: str
+    """The id of whoever was asked."""
+    day: date
+    cycle: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """A source text that someone gave."""
 
@@ -335,6 +348,9 @@ class Plan:
     """In the order in which they were entered: the first is number 1."""
     issues: tuple[Issue, ...] = ()
     """In the order in which they were issued: the first is number 1."""
+    advice_moves: tuple[AdviceMove, ...] = field(default=(), compare=False)
+    """What every review that stands asked for and no longer waits for; the views of how plans stand
+    do not hold it."""
 
     def section(self, id: str) -> Section:
         """The section, an empty one when nobody touched it yet."""
@@ -485,6 +501,7 @@ class Folding:
         self._duties: list[Duty] = []
         self._facts: list[Fact] = []
         self._issues: list[Issue] = []
+        self._advice_moves: list[AdviceMove] = []
         self._withheld = False
         """Whether any words of the plan were withheld or erased."""
 
@@ -506,6 +523,7 @@ class Folding:
             self._standing_duties(),
             tuple(self._facts),
             tuple(self._issues),
+            tuple(self._advice_moves),
         )
 
     def _standing_duties(self) -> tuple[Duty, ...]:
@@ -606,16 +624,20 @@ class Folding:
                 for desk in self._desks.values():
                     desk.let_go(event.cycle)
                 self._duties = [duty for duty in self._duties if duty.cycle != event.cycle]
+                self._advice_moves = [m for m in self._advice_moves if m.cycle != event.cycle]
             case AttendanceAsked():
                 self._ask(_duty(event, None, event.meeting))
             case AdviceAsked():
                 self._ask(_duty(event, event.kind, event.due, _said(event.text)))
+                self._move("asked", event, event.to)
             case DutyAccepted():
                 self._settle(event, event.by, "accepted")
             case DutyDeclined():
                 self._settle(event, event.by, "declined", event.reason)
+                self._move("declined", event, event.by)
             case DutyWithdrawn():
                 self._settle(event, event.to, "withdrawn")
+                self._move("withdrawn", event, event.to)
             case FactRecorded():
                 self._facts.append(_fact(version, event))
                 if event.replaces is not None:
@@ -641,6 +663,17 @@ class Folding:
         self._duties = [duty for duty in self._duties if duty not in before]
         accepted = any(duty.status == "accepted" for duty in before)
         self._duties.append(replace(asked, status="accepted") if accepted else asked)
+
+    def _move(
+        self,
+        what: Literal["asked", "declined", "withdrawn"],
+        event: AdviceAsked | DutyDeclined | DutyWithdrawn,
+        person: str,
+    ) -> None:
+        if event.kind is not None:
+            self._advice_moves.append(
+                AdviceMove(what, event.kind, person, _day(event), event.cycle, self.version)
+            )
 
     def _settle(
         self,
