@@ -203,18 +203,30 @@ class FactsDesk:
         Raises:
             StoreTrouble: others kept changing the same plans; what was recorded stays.
         """
-        recorded = 0
+        facts = 0
+        streams: set[UUID] = set()
         for _ in range(TRIES):
             parts, found = _Many(self, self._here, by).decided(rows)
             if found.faults:
                 return found
+            # A try that is overtaken leaves its first transactions recorded; they count as well.
+            recorded = 0
+
+            def told(done: int, many: int) -> None:
+                nonlocal recorded
+                recorded = done
+                if progress is not None:
+                    progress(done, many)
+
             try:
-                self._here.append_parts(parts, progress)
+                self._here.append_parts(parts, told)
             except VersionTaken:
                 # Others recorded meanwhile; what is in already is found and not recorded again.
-                recorded = max(recorded, found.new)
                 continue
-            return found._replace(new=max(recorded, found.new))
+            finally:
+                facts += _facts_in(parts[:recorded])
+                streams |= {part.stream for part in parts[:recorded]}
+            return Compared(facts, len(streams), len(rows) - facts, ())
         raise StoreTrouble(
             "Others kept changing the same plans: bring the file in again, it goes on from here."
         )
@@ -329,7 +341,7 @@ class _Many:
             for stream, (_, events) in self._folded.items()
             if events
         ]
-        new = sum(isinstance(e, FactRecorded) for part in parts for e in part.events)
+        new = _facts_in(parts)
         return parts, Compared(new, len(parts), self._unchanged, tuple(self._faults))
 
     def _one(self, row: FactRow) -> None:
@@ -359,6 +371,10 @@ class _Many:
                 raise NotStated(row.fact, "on", row.on.isoformat(), expected) from None
         hand = self._hands[row.on]
         return hand if row.because is None else replace(hand, because=reason(row.because))
+
+
+def _facts_in(parts: Sequence[Part]) -> int:
+    return sum(isinstance(event, FactRecorded) for part in parts for event in part.events)
 
 
 def _folded(here: Tenancy, stream: UUID) -> Folding:

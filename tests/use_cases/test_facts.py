@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -312,3 +313,30 @@ def test_a_file_and_others_at_the_same_time(plans: World, many: int) -> None:
         assert take().new == 4
         numbers = [fact.number for fact in plans.plans.facts.list(plans.plan("Ada"))]
         assert numbers == [1, 2, 3, 4]
+
+
+def test_what_others_recorded_of_the_same_file_is_not_counted(plans: World) -> None:
+    """Whoever is overtaken by the same file says that all of it was on record already."""
+    other = partial(plans.plans.facts.take, rows(plans, *GOOD), by=plans.by("Eve"))
+
+    found = FactsDesk(Overtaken(plans, other)).take(rows(plans, *GOOD), by=plans.by("Eve"))
+
+    assert (found.new, found.plans, found.unchanged) == (0, 0, len(GOOD))
+
+
+def test_what_was_recorded_before_others_came_in_between_is_counted(
+    plans: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of several transactions that is overtaken after the first of them."""
+    monkeypatch.setattr("ehcp_flow.acting.MOST_EVENTS", 1)
+    other = partial(
+        plans.plans.facts.record,
+        plans.plan("Ben"),
+        "early-review-requested",
+        [("by", "parent: Ben's father")],
+        by=plans.by("Dana"),
+    )
+
+    found = FactsDesk(Overtaken(plans, other)).take(rows(plans, *GOOD), by=plans.by("Eve"))
+
+    assert (found.new, found.plans, found.unchanged) == (4, 2, len(GOOD) - 4)
