@@ -531,6 +531,19 @@ class Plans:
             self._here, plan=plan, as_at=day, everyone=everyone, proposals=proposals
         )
 
+    def clocks_of(self, plan: Plan, *, as_at: date | None = None) -> "Sequence[StatutoryClock]":
+        """The limits of the law that run for a plan as it was shown, the most urgent first."""
+        from ehcp_flow.clocks import desk
+
+        return desk.clocks_of(self._here, plan, as_at=as_at or self.today())
+
+    def has_limits(self, plan: str) -> bool:
+        """Whether the limits of the law here are about a plan, by its template."""
+        from ehcp_flow.clocks import desk
+        from ehcp_flow.statute.law import england
+
+        return desk.is_under(england(), self.template_by(plan))
+
     def most_urgent(self, streams: Iterable[UUID]) -> "Mapping[UUID, StatutoryClock]":
         """Of each of these plans the limit of the law that is due first, where there is one."""
         from ehcp_flow.clocks import desk

@@ -1,6 +1,8 @@
 """Which limits run for which plan here, and what do a store's reviews come to?
 
 One plan is folded from its own record, whatever else the store holds; many are read from the views.
+The limits are those of EHC plans in England: a plan whose template is of another country, or only
+a proposal, has none, and is in no figures.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +21,7 @@ from ehcp_flow.projections.entered import Entered, entered_in
 from ehcp_flow.statute.clocks import Clock, clocks, urgency
 from ehcp_flow.statute.happened import Happened, told_by_particulars
 from ehcp_flow.statute.law import Law, england
+from ehcp_flow.templates.template import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,17 @@ class _Told:
         yield from self.entered.taken_back
 
 
-def clocks_of(plan: Plan, *, as_at: date, proposals: bool = False) -> tuple[Clock, ...]:
+def clocks_of(here: Tenancy, plan: Plan, *, as_at: date) -> tuple[Clock, ...]:
     """Return the limits of a folded plan, the most urgent first."""
-    return clocks(_folded(plan).happened, as_at=as_at, law=_law(proposals))
+    return tuple(
+        clock for told in _folded(here, plan) for clock in clocks(told.happened, as_at=as_at)
+    )
+
+
+def is_under(law: Law, template: Template) -> bool:
+    """Whether the limits of a law are about the plans of a template."""
+    same = template.jurisdiction.casefold() == law.jurisdiction.casefold()
+    return same and not template.proposal
 
 
 def all_clocks(
@@ -145,11 +156,14 @@ def weeks_of_all(here: Tenancy, *, plan: str | None, as_at: date) -> list[PlanWe
 def _plans(here: Tenancy, plan: str | None, *, everyone: bool) -> Iterable[_Told]:
     if plan is None:
         return _from_views(here, None, everyone=everyone)
-    return [_folded(here.plan(here.stream_of(plan)))]
+    return _folded(here, here.plan(here.stream_of(plan)))
 
 
-def _folded(plan: Plan) -> _Told:
-    return _Told(plan.stream, plan.reference, plan.version, plan.particulars, entered_in(plan))
+def _folded(here: Tenancy, plan: Plan) -> Iterator[_Told]:
+    """The plan, when the limits are about it."""
+    if is_under(england(), here.template_of(plan)):
+        about = plan.particulars
+        yield _Told(plan.stream, plan.reference, plan.version, about, entered_in(plan))
 
 
 def _from_views(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Iterator[_Told]:
@@ -161,7 +175,15 @@ def _from_views(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Ite
         statuses=False,
     )
     facts = entered.entered(here.read(entered.VIEW), here.tenant, only)
+
+    @cache
+    def counted(template: str, version: int) -> bool:
+        found = here.template(template, version)
+        return found is None or is_under(england(), found)
+
     for line in lines:
+        if not counted(line.particulars.template, line.particulars.template_version):
+            continue
         there = facts.get(line.stream, _NOTHING)
         yield _Told(line.stream, line.reference, line.version, line.particulars, there)
 

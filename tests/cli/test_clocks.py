@@ -12,7 +12,7 @@ from ehcp_flow.events import FactRecorded
 from ehcp_flow.plans import open_plans
 from ehcp_flow.recording import encode
 from ehcp_flow.storage import open_store
-from tests.cli.conftest import Terminal
+from tests.cli.conftest import SENCO, Terminal
 from tests.examples import hand
 
 REVIEW: tuple[tuple[str, str, dict[str, str]], ...] = (
@@ -233,3 +233,17 @@ def test_what_waits_comes_by_the_limit_of_its_plan(reviewed: Terminal) -> None:
         ("due", True),
         ("overdue", True),
     }
+
+
+def test_a_plan_that_the_law_of_england_is_not_about_says_so(plans: Terminal) -> None:
+    """Instead of that nothing is due."""
+    whose = ("--surname", "Pell", "--forename", "Ida", "--born", "2014-01-05", "--year", "7")
+    more = ("--no-upn", "new", "--made-on", "2024-01-08", "--template", "idp-wales")
+    opened = plans.done("plan", "open", *whose, *more, *SENCO)
+
+    said = plans.done("clocks", "--plan", opened.split()[0])
+
+    assert said == (
+        "The limits here are those of EHC plans in England, and this is an Individual Development "
+        "Plan (Wales).\n"
+    )

@@ -139,7 +139,18 @@ def command(
             if _is_wanted(one, plan, overdue, due_within, states)
             and (not rules or one.clock.rule.id in rules)
         ]
-        _show(wanted, explain=explain, as_json=as_json, as_csv=as_csv)
+        _show(wanted, _nothing(plans, plan), explain=explain, as_json=as_json, as_csv=as_csv)
+
+
+def _nothing(plans: Plans, plan: str | None) -> str:
+    """What is said when there is no limit."""
+    if plan is None or plans.has_limits(plan):
+        return "No limit is like that."
+    template = plans.template_by(plan)
+    return (
+        f"The limits here are those of EHC plans in England, and this is {template.article}"
+        f"{', a proposal and not law' if template.proposal else f' ({template.jurisdiction})'}."
+    )
 
 
 def _known(rules: Sequence[str], *, proposals: bool) -> tuple[str, ...]:
@@ -173,7 +184,9 @@ def _is_wanted(
     return bool(states) or overdue or plan is not None or clock.state in OPEN
 
 
-def _show(found: Sequence[PlanClock], *, explain: bool, as_json: bool, as_csv: bool) -> None:
+def _show(
+    found: Sequence[PlanClock], nothing: str, *, explain: bool, as_json: bool, as_csv: bool
+) -> None:
     from ehcp_flow_cli.showing.limits import as_row, colour, known, shown_state
     from ehcp_flow_cli.showing.tables import Column, show_rows
 
@@ -194,7 +207,7 @@ def _show(found: Sequence[PlanClock], *, explain: bool, as_json: bool, as_csv: b
         fields=_FIELDS,
         as_json=as_json,
         as_csv=as_csv,
-        empty="No limit is like that.",
+        empty=nothing,
     )
 
 

@@ -334,10 +334,9 @@ def show(
 
 def _limits(plans: Plans, plan: Plan, as_at: date | None) -> list[Clock]:
     """What the law asks for of a plan by a day, the most urgent first."""
-    from ehcp_flow.clocks.desk import clocks_of
     from ehcp_flow.statute.clocks import OPEN
 
-    found = clocks_of(plan, as_at=as_at or plans.today())
+    found = plans.clocks_of(plan, as_at=as_at)
     return [one for one in found if one.state in OPEN and one.last_day is not None]
 
 
