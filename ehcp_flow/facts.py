@@ -196,7 +196,8 @@ class FactsDesk:
         Those that are on record stay as they are, so that the same file again records nothing.
 
         Args:
-            rows: as the file has them; those of one plan are entered in the file's order.
+            rows: as the file has them; those of one plan are entered by day, and those of one day
+                in the file's order.
             by: who brings them in.
             progress: told how many plans of how many are done.
 
@@ -323,7 +324,8 @@ class _Many:
 
     def decided(self, rows: Sequence[FactRow]) -> tuple[list[Part], Compared]:
         """The parts to append, and what they are; no part of a file with a fault is appended."""
-        for row in rows:
+        # An export is sorted by anything; what lets a fact be has an earlier day, or this one.
+        for row in sorted(rows, key=lambda row: row.on):
             try:
                 self._one(row)
             except NotStated as no:
@@ -342,7 +344,7 @@ class _Many:
             if events
         ]
         new = _facts_in(parts)
-        return parts, Compared(new, len(parts), self._unchanged, tuple(self._faults))
+        return parts, Compared(new, len(parts), self._unchanged, tuple(sorted(self._faults)))
 
     def _one(self, row: FactRow) -> None:
         if row.plan not in self._streams:

@@ -240,6 +240,15 @@ def test_a_file_is_entered_by_day_and_plan(plans: World) -> None:
     assert plans.head() == before
 
 
+def test_a_file_is_entered_by_day_however_it_is_sorted(plans: World) -> None:
+    """A decision that stands above its meeting in the file comes after it on record."""
+    found = plans.plans.facts.take(rows(plans, *reversed(GOOD)), by=plans.by("Eve"))
+
+    assert (found.new, found.faults) == (4, ())
+    days = [fact.day for fact in plans.plans.facts.list(plans.plan("Ada"))]
+    assert days == sorted(days)
+
+
 def test_a_file_that_is_compared_records_nothing(plans: World) -> None:
     """It says what would happen."""
     before = plans.head()
