@@ -37,6 +37,27 @@ _NEW_PLAN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """What a further final plan follows: regulations 27, 44 and 45. By fact: what its fields say."""
 
+_REOPENS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "tribunal-order-made": {
+        "order": ("amend the content", "name a placement", "continue the plan", "other")
+    },
+    "concession-told-to-tribunal": {
+        "concedes": ("amend the content", "name a placement", "continue the plan")
+    },
+    "mediation-agreement-made": {},
+}
+"""What an issued text changes after: regulations 42, 44 and 45. By fact: what its fields say.
+
+An order to assess or to make a plan leads to a plan of its own, and one that dismisses an appeal to
+none.
+"""
+
+_OVER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "plan-ceased": {},
+    "plan-transferred": {"direction": ("out",)},
+}
+"""What leaves no plan here that the authority could issue again."""
+
 Frozen = tuple[str, int, str]
 """A section's id, its revision, and the digest of its text."""
 
@@ -380,7 +401,7 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
                 fact
                 for fact in standing(plan)
                 if fact.version > last.version and last.day <= fact.day <= day
-                if _leads_to_a_plan(fact)
+                if _says(fact, _NEW_PLAN)
             ]
             if not again:
                 raise Refused(
@@ -397,6 +418,9 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
                     f"{plan.reference} has no issued version here that could change: record "
                     "plan-finalised first, or bring its text in as issued with `plan import-texts`."
                 )
+            if kind.issues == "reopened":
+                return _reopens(plan, day)
+            _not_over(plan, last, day)
             if kind.issues == "amended":
                 _not_used_up(plan, rests_on)
             return rests_on
@@ -404,9 +428,41 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
             return rests_on
 
 
-def _leads_to_a_plan(fact: Fact) -> bool:
-    asked = _NEW_PLAN.get(fact.fact)
+def _says(fact: Fact, wanted: Mapping[str, Mapping[str, tuple[str, ...]]]) -> bool:
+    asked = wanted.get(fact.fact)
     return asked is not None and all(fact.details.get(name) in ok for name, ok in asked.items())
+
+
+def _reopens(plan: Plan, day: date) -> Fact:
+    """The latest fact after which an issued text changes, and that none was reopened by yet.
+
+    Raises:
+        Refused: there is none.
+    """
+    facts = [fact for fact in standing(plan) if fact.day <= day]
+    last = max((n for n, fact in enumerate(facts) if fact.fact == "plan-reopened"), default=-1)
+    since = [fact for fact in facts[last + 1 :] if _says(fact, _REOPENS)]
+    if not since:
+        raise Refused(
+            f"{plan.reference} has no order, concession or agreement on record by {day} that "
+            "changes its text: record the one that does, or amended-plan-finalised after a notice."
+        )
+    return since[-1]
+
+
+def _not_over(plan: Plan, last: Issue | None, day: date) -> None:
+    """Hold back a change to a plan that the authority maintains no more."""
+    told = [
+        fact
+        for fact in standing(plan)
+        if fact.day <= day and fact.fact in _OVER and (last is None or fact.version > last.version)
+    ]
+    if told and _says(told[-1], _OVER):
+        raise Refused(
+            f"{plan.reference} is maintained here no more ({told[-1].fact} of {told[-1].day}, fact "
+            f"{told[-1].number}), and its text is not issued again: take that fact back if it did "
+            "not happen."
+        )
 
 
 def _not_used_up(plan: Plan, notice: Fact | None) -> None:

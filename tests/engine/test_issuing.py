@@ -312,6 +312,55 @@ def test_a_plan_is_reopened_once_by_an_order_or_an_agreement(
         enter(record.plan, "plan-reopened", date(2026, 10, 21), ("sections", "F"))
 
 
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ("tribunal-order-made", (("order", "assess"), ("sent", "2026-10-09"))),
+        (
+            "tribunal-order-made",
+            (("order", "dismiss an appeal against ceasing"), ("sent", "2026-10-09")),
+        ),
+        ("concession-told-to-tribunal", (("concedes", "make a plan"),)),
+    ],
+)
+def test_an_order_that_changes_no_text_reopens_no_plan(
+    fact: str, said: tuple[tuple[str, str], ...]
+) -> None:
+    """One that does, before it, lets the plan be issued, and is what it rests on."""
+    record = approve(finalised(), "Three hours a week.").enter(fact, date(2026, 10, 9), *said)
+
+    with pytest.raises(Refused, match="no order, concession or agreement on record by 2026-10-20"):
+        enter(record.plan, "plan-reopened", AMENDED, ("sections", "F"))
+    amends = (("order", "amend the content"), ("sent", "2026-10-09"))
+    record.enter("tribunal-order-made", date(2026, 10, 8), *amends)
+    record.enter("plan-reopened", AMENDED, ("sections", "F"))
+    assert record.plan.issues[1].trigger == 3
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ("plan-ceased", ()),
+        ("plan-transferred", (("direction", "out"), ("authority", "Elsewhere"))),
+    ],
+)
+def test_what_is_maintained_here_no_more_is_not_issued_again(
+    fact: str, said: tuple[tuple[str, str], ...]
+) -> None:
+    """Neither amended nor corrected, from that day on, until it comes back or is made anew."""
+    record = approve(noticed(), "Three hours a week.")
+    record.enter(fact, date(2026, 10, 19), *said, because="They moved.")
+    slip = (("sections", "F"), ("reasons", "A slip."))
+
+    for again, how in (("amended-plan-finalised", ()), ("plan-corrected", slip)):
+        with pytest.raises(Refused, match=rf"maintained here no more \({fact} of 2026-10-19"):
+            enter(record.plan, again, AMENDED, *how)
+    assert enter(record.plan, "plan-corrected", date(2026, 10, 18), *slip)
+    back = (("direction", "in"), ("authority", "Elsewhere"))
+    record.enter("plan-transferred", date(2026, 10, 19), *back)
+    assert enter(record.plan, "plan-corrected", AMENDED, *slip)
+
+
 def test_no_text_is_brought_in_as_issued_beside_an_issued_version() -> None:
     """It would change issued text without a trigger."""
     plan = finalised().plan
