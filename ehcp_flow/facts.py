@@ -25,12 +25,15 @@ from ehcp_flow.events import (
 from ehcp_flow.hands import Hand, Person
 from ehcp_flow.importing.facts import FactRow
 from ehcp_flow.plan import Fact, Folding, Issue, Plan
+from ehcp_flow.projections.entered import entered_in
 from ehcp_flow.recording import events_of
 from ehcp_flow.replaying import IssuedText, issued
 from ehcp_flow.rules import entering, governing, issuing
 from ehcp_flow.rules.issuing import Holder, SentTo
 from ehcp_flow.rules.stating import NotStated, Someone, Stated, Who, read
+from ehcp_flow.statute.clocks import CLAIM, clocks
 from ehcp_flow.statute.facts import FactKind, Facts, of_england
+from ehcp_flow.statute.happened import told_by_particulars
 from ehcp_flow.statute.law import Law, england
 from ehcp_flow.storage import VersionTaken
 from ehcp_flow.templates.template import Template
@@ -297,13 +300,35 @@ class FactsDesk:
         return find
 
     def _notes(self, now: Plan, asked: Asked, hand: Hand, events: Sequence[Event]) -> Sequence[str]:
-        if asked.kind.issues in (None, "draft"):
+        claimed = asked.kind.id == CLAIM
+        if asked.kind.issues in (None, "draft") and not claimed:
             return ()
         folding = _folded(self._here, now.stream)
         for event in events:
             folding.evolve(folding.version + 1, cast("PlanEvent", event))
+        if claimed:
+            return self._about_the_claim(folding.plan(), asked, hand)
         _, to = self._read(asked, hand.day, self._here.template_of(now))
         return issuing.told(folding.plan(), asked.kind, to)
+
+    def _about_the_claim(self, plan: Plan, asked: Asked, hand: Hand) -> Sequence[str]:
+        """Say that nothing is disapplied, where the limit does not run on that day."""
+        about = plan.particulars
+        stated, _ = self._read(asked, hand.day, self._here.template_of(plan))
+        rule, exception = stated.says("rule"), stated.says("exception")
+        happened = [
+            *told_by_particulars(about.born, about.made_on, about.last_review),
+            *entered_in(plan).facts,
+        ]
+        if any(
+            clock.rule.id == rule and exception in clock.disapplied_by
+            for clock in clocks(happened, as_at=self._here.today(), law=self._law)
+        ):
+            return ()
+        return (
+            f"It disapplies nothing so far: no limit {rule} of {plan.reference} that has "
+            f"{exception} ran on {hand.day}, as `clocks --plan {plan.reference}` shows them.",
+        )
 
 
 class _Many:

@@ -387,6 +387,21 @@ def test_what_was_sent_out_is_not_taken_back() -> None:
         withdraw(record.plan, 2)
 
 
+def test_what_a_version_rests_on_is_not_corrected_into_something_else() -> None:
+    """Another day or way of the same order may be; another order, or a later one, may not."""
+    made, amends = date(2026, 10, 8), ("order", "amend the content")
+    record = approve(finalised(), "Three hours a week.")
+    record.enter("tribunal-order-made", made, amends, ("sent", "2026-10-09"))
+    record.enter("plan-reopened", AMENDED, ("sections", "F"))
+
+    sent = ("sent", "2026-10-22")
+    for day, order in ((made, ("order", "assess")), (date(2026, 10, 21), amends)):
+        with pytest.raises(Refused, match=r"version 2 of .* on fact 2"):
+            enter(record.plan, "tribunal-order-made", day, order, sent, replaces=2)
+    sent = ("sent", "2026-10-12")
+    assert enter(record.plan, "tribunal-order-made", made, amends, sent, replaces=2)
+
+
 # Who holds which
 
 

@@ -223,6 +223,21 @@ GOOD = (
 )
 
 
+def test_a_claim_of_a_limit_that_does_not_run_is_told_to_disapply_nothing(plans: World) -> None:
+    """It is on record; whoever enters it knows that no limit is shown with it."""
+    facts, plan = plans.plans.facts, plans.plan("Ada")
+    said = [("rule", "D08"), ("exception", "EX-A.c"), ("evidence", "The letter.")]
+
+    before = facts.record(plan, "exception-claimed", said, by=plans.by("Eve", on=date(2026, 9, 1)))
+    facts.record(plan, "request-received", by=plans.by("Eve", on=date(2026, 9, 14)))
+    after = facts.record(plan, "exception-claimed", said, by=plans.by("Eve", on=date(2026, 9, 21)))
+
+    assert "It disapplies nothing so far: no limit D08" in (before.note or "")
+    assert after.note is None
+    (limit,) = [one.clock for one in plans.plans.clocks(plan) if one.clock.rule.id == "D08"]
+    assert limit.disapplied_by == ("EX-A.c",)
+
+
 def test_a_file_is_entered_by_day_and_plan(plans: World) -> None:
     """Each fact over those before it; the same file again records nothing."""
     found = plans.plans.facts.take(rows(plans, *GOOD), by=plans.by("Eve"))
