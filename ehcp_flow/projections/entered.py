@@ -57,7 +57,7 @@ class EnteredView(View):
     more as advice, and a row an advice; what was taken back is marked."""
 
     name = "facts"
-    form = 2
+    form = 3
     tables = ("facts",)
     ddl = (
         """
