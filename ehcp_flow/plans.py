@@ -33,7 +33,7 @@ from ehcp_flow.evidence.checking import Checked, check
 from ehcp_flow.hands import Hand, role_for_act
 from ehcp_flow.intake import Intake
 from ehcp_flow.people import People
-from ehcp_flow.plan import Advice, Plan
+from ehcp_flow.plan import Advice, Particulars, Plan
 from ehcp_flow.projections import drafts, entered, people, standing, trail
 from ehcp_flow.projections.catching_up import View, intact, rebuild
 from ehcp_flow.projections.drafts import Hit
@@ -532,6 +532,18 @@ class Plans:
         return desk.all_clocks(
             self._here, plan=plan, as_at=day, everyone=everyone, proposals=proposals
         )
+
+    def limits_of(self, plan: Plan, *, as_at: date | None = None) -> "Sequence[StatutoryClock]":
+        """The limits of the law that run for a folded plan, the most urgent first."""
+        from ehcp_flow.clocks import desk
+
+        return desk.clocks_of(self._here, plan, as_at=as_at or self.today())
+
+    def why_no_limits(self, plan: Particulars) -> str | None:
+        """Why no limits of the law are kept for a plan of this kind, as a sentence after its
+        reference; ``None``: they are."""
+        why = self._here.why_no_limits(plan)
+        return None if why is None else f"{why}: no limits are kept for it here."
 
     def most_urgent(self, streams: Iterable[UUID]) -> "Mapping[UUID, StatutoryClock]":
         """Of each of these plans the limit of the law that is due first, where there is one."""

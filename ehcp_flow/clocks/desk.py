@@ -60,9 +60,11 @@ class _Told:
         yield from self.entered.taken_back
 
 
-def clocks_of(plan: Plan, *, as_at: date, proposals: bool = False) -> tuple[Clock, ...]:
-    """Return the limits of a folded plan, the most urgent first."""
-    return clocks(_folded(plan).happened, as_at=as_at, law=_law(proposals))
+def clocks_of(here: Tenancy, plan: Plan, *, as_at: date) -> tuple[Clock, ...]:
+    """Return the limits of a folded plan, the most urgent first; none of another law's plan."""
+    if here.why_no_limits(plan.particulars) is not None:
+        return ()
+    return clocks(_folded(plan).happened, as_at=as_at)
 
 
 def all_clocks(
@@ -77,7 +79,7 @@ def all_clocks(
     law = _law(proposals)
     found = [
         PlanClock(told.stream, told.reference, clock)
-        for told in _plans(here, plan, everyone=everyone)
+        for told in _of_england(here, _plans(here, plan, everyone=everyone))
         for clock in clocks(told.happened, as_at=as_at, law=law)
     ]
     found.sort(key=_by_urgency)
@@ -93,7 +95,7 @@ def most_urgent(here: Tenancy, streams: Iterable[UUID], *, as_at: date) -> dict[
     wanted = set(streams)
     # Of many, reading all is quicker than asking for each.
     only = wanted if len(wanted) <= _FEW else None
-    for told in _from_views(here, only, everyone=True):
+    for told in _of_england(here, _from_views(here, only, everyone=True)):
         if told.stream not in wanted:
             continue
         open_ = [
@@ -111,7 +113,7 @@ def calendar_file(
 ) -> str:
     """Return the limits of one plan or of all as a calendar file."""
     entries: list[Entry] = []
-    for told in _plans(here, plan, everyone=everyone):
+    for told in _of_england(here, _plans(here, plan, everyone=everyone)):
         stand = clocks(told.happened, as_at=as_at)
         entries += [Entry(told.stream, told.reference, told.version, one) for one in stand]
         if told.entered.taken_back:
@@ -128,7 +130,7 @@ def calendar_file(
 def figures_of_all(here: Tenancy, *, year: int, as_at: date) -> ReviewFigures:
     """Return the review figures of a calendar year, of all plans, listed or not."""
     total = ReviewFigures()
-    for told in _from_views(here, None, everyone=True):
+    for told in _of_england(here, _from_views(here, None, everyone=True)):
         total += review_figures(told.happened, year=year, as_at=as_at)
     return total
 
@@ -140,6 +142,11 @@ def weeks_of_all(here: Tenancy, *, plan: str | None, as_at: date) -> list[PlanWe
         for told in _plans(here, plan, everyone=True)
         for review in review_weeks(told.happened, as_at=as_at)
     ]
+
+
+def _of_england(here: Tenancy, plans: Iterable[_Told]) -> Iterator[_Told]:
+    """Pass over the plans of which these are not the limits: other law's, and proposed ones."""
+    return (told for told in plans if here.why_no_limits(told.particulars) is None)
 
 
 def _plans(here: Tenancy, plan: str | None, *, everyone: bool) -> Iterable[_Told]:

@@ -239,7 +239,11 @@ class Applying:
             wrote=_Some([line.stream for line in lines], wrote),
             waiting={person: sum(many) for person, many in waits.items()},
             duties=_Some(reviewed, duties) if cycle.attend or cycle.advice else None,
-            due={line.stream: line.reviewed(day).due for line in lines},
+            due={
+                line.stream: line.reviewed(day).due
+                for line in lines
+                if here.why_no_limits(line.particulars) is None
+            },
         )
         if chosen.unknown:
             raise BadInput(f"{file}: {chosen.unknown[0].in_words()}")

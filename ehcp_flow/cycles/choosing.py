@@ -102,8 +102,8 @@ def choose(
         waiting: how many tasks wait on people before, by their ids.
         duties: whom this cycle asked to attend or for advice before, of a plan that has such a
             review; asked in the order of references.
-        due: the last day on which the review of each plan is in time; without it the one that its
-            particulars say.
+        due: the last day on which the review of each plan is in time; a plan for which no limits
+            are kept is not there. Without it the days that the particulars say.
     """
     meetings = meetings or {}
     in_order = sorted(plans, key=_by_reference)

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from ehcp_flow.cycles.attending import Coming
 from ehcp_flow.cycles.file import CycleFile, same_name
-from ehcp_flow.cycles.which import NOT_KNOWN, LeftOutError, Which, goes_as
+from ehcp_flow.cycles.which import NOT_KEPT, NOT_KNOWN, LeftOutError, Which, goes_as
 from ehcp_flow.plan import Particulars
 from ehcp_flow.statute.clocks import length
 
@@ -53,8 +53,9 @@ class When:
         spread: list[_ToSpread] = []
         for stream, pupil in plans:
             due = review_due.get(stream)
+            unknown = NOT_KNOWN if stream in review_due else NOT_KEPT
             try:
-                which.check(pupil, due)
+                which.check(pupil, due, unknown)
             except LeftOutError as reason:
                 self._pass_over(pupil, reason)
                 continue
@@ -66,7 +67,7 @@ class When:
                 elif cycle.meeting.spread_from is not None:
                     spread.append((due or date.max, pupil.reference, stream, pupil))
                 else:
-                    self.meetings[stream] = self._meeting(pupil, due)
+                    self.meetings[stream] = self._meeting(pupil, due, unknown)
             except LeftOutError as reason:
                 self._refuse(pupil, reason)
         self.unknown = which.unknown
@@ -84,12 +85,12 @@ class When:
             raise LeftOutError(f"as the meeting day {day} has passed")
         return day
 
-    def _meeting(self, pupil: Particulars, due: date | None) -> date:
+    def _meeting(self, pupil: Particulars, due: date | None, unknown: str) -> date:
         asked = self._cycle.meeting
         if asked.weeks_before_review_due is None:
             raise LeftOutError("to whom the file gives no meeting day")
         if due is None:
-            raise LeftOutError(NOT_KNOWN)
+            raise LeftOutError(unknown)
         wanted = due - timedelta(weeks=asked.weeks_before_review_due)
         first = max(self._on + length("D22", self._on), asked.not_before or self._on)
         start = max(first, min(wanted, asked.not_after or wanted))

@@ -18,6 +18,10 @@ from ehcp_flow.projections.folded import same_line
 NOT_KNOWN = "for whom it is not known when the review is due"
 
 
+NOT_KEPT = "for whose kind of plan no limits are kept here"
+"""Nobody says by when the review of such a plan is due."""
+
+
 class LeftOutError(Exception):
     """A plan is not chosen; the reason goes on after how many they are and a comma."""
 
@@ -41,12 +45,13 @@ class Which:
         self._tutored: dict[str, str] = {}
         """Tutors likewise."""
 
-    def check(self, pupil: Particulars, due: date | None) -> None:
+    def check(self, pupil: Particulars, due: date | None, unknown: str = NOT_KNOWN) -> None:
         """Hold a plan against what the file says.
 
         Args:
             pupil: whose plan it is.
             due: the last day on which its review is in time.
+            unknown: why there is no such day when there is none.
 
         Raises:
             LeftOutError: it is not chosen.
@@ -75,7 +80,7 @@ class Which:
             raise LeftOutError("with none of the chosen needs")
         first, last = asked.review_due_from, asked.review_due_to
         if (first or last) and due is None:
-            raise LeftOutError(NOT_KNOWN)
+            raise LeftOutError(unknown)
         if first is not None and due is not None and due < first:
             raise LeftOutError(f"with a review due before {first}")
         if last is not None and due is not None and due > last:

@@ -16,7 +16,7 @@ from ehcp_flow.errors import BadInput, NotFound, Refused
 from ehcp_flow.events import Event, FactRecorded, IssueSent, PlanIssued, Words, words
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import IN_WORDS, Fact, Issue, Plan, Recipient, Section
-from ehcp_flow.rules.entering import ISSUE, standing
+from ehcp_flow.rules.entering import ISSUE, standing, stands_for
 from ehcp_flow.rules.governing import may_record
 from ehcp_flow.rules.stating import NotStated, Stated, Who
 from ehcp_flow.statute.facts import FactKind, Facts
@@ -36,6 +36,12 @@ _NEW_PLAN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "concession-told-to-tribunal": {"concedes": ("assess", "make a plan")},
 }
 """What a further final plan follows: regulations 27, 44 and 45. By fact: what its fields say."""
+
+_OVER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "plan-ceased": {},
+    "plan-transferred": {"direction": ("out",)},
+}
+"""What leaves no plan here that the authority could issue again."""
 
 Frozen = tuple[str, int, str]
 """A section's id, its revision, and the digest of its text."""
@@ -142,11 +148,16 @@ def issue(
             f"({kind.id})."
         )
     trigger = _trigger(plan, kind, rests_on, hand.day)
-    frozen = tuple(_frozen(plan, kind, stated, rests_on, template))
+    last = in_force(plan)
+    redates = kind.issues == "corrected" and _says_another_day(plan, kind, stated)
+    if redates and last is not None and stated.says("sections") is None:
+        frozen = _lines(last)
+    else:
+        frozen = tuple(_frozen(plan, kind, stated, rests_on, template))
     for id, revision, _ in frozen:
         _not_of_a_later_day(plan, plan.section(id), revision, hand)
-    last = in_force(plan)
-    if last is not None and kind.issues not in ("draft", "final") and frozen == _lines(last):
+    changes = redates or kind.issues in ("draft", "final")
+    if last is not None and not changes and frozen == _lines(last):
         raise Refused(
             f"No word of {plan.reference} would differ from version {last.number}: write and "
             "approve the change first"
@@ -380,7 +391,7 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
                 fact
                 for fact in standing(plan)
                 if fact.version > last.version and last.day <= fact.day <= day
-                if _leads_to_a_plan(fact)
+                if _says(fact, _NEW_PLAN)
             ]
             if not again:
                 raise Refused(
@@ -397,6 +408,8 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
                     f"{plan.reference} has no issued version here that could change: record "
                     "plan-finalised first, or bring its text in as issued with `plan import-texts`."
                 )
+            if kind.issues != "reopened":
+                _not_over(plan, last, day)
             if kind.issues == "amended":
                 _not_used_up(plan, rests_on)
             return rests_on
@@ -404,9 +417,57 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
             return rests_on
 
 
-def _leads_to_a_plan(fact: Fact) -> bool:
-    asked = _NEW_PLAN.get(fact.fact)
+def _says_another_day(plan: Plan, kind: FactKind, stated: Stated) -> bool:
+    """Whether a correction says on which day a version was really issued.
+
+    Raises:
+        NotStated: it says neither that nor which sections it corrects, or only a half of it.
+        Refused: the version cannot have been issued on that day.
+    """
+    number, said = stated.says("version"), stated.says("issued-on")
+    if number is None and said is None:
+        if stated.says("sections") is None:
+            raise NotStated(
+                kind.id, "sections", "", "which are corrected, or version and issued-on"
+            )
+        return False
+    if number is None or said is None:
+        lacking, there = ("version", said) if number is None else ("issued-on", number)
+        raise NotStated(kind.id, lacking, "", f"it beside {there}")
+    issue, day = plan.issues[int(number) - 1], date.fromisoformat(said)
+    earlier = [(one.day, f"version {one.number}") for one in plan.issues[: issue.number - 1]]
+    earlier += [
+        (fact.day, f"fact {fact.number} ({fact.fact}), which lets it be,")
+        for fact in plan.facts
+        if issue.trigger is not None and fact.number == stands_for(plan, issue.trigger)
+    ]
+    for before, what in earlier:
+        if day < before:
+            raise Refused(
+                f"Version {number} of {plan.reference} was not issued on {day}: {what} is of "
+                f"{before}."
+            )
+    return True
+
+
+def _says(fact: Fact, wanted: Mapping[str, Mapping[str, tuple[str, ...]]]) -> bool:
+    asked = wanted.get(fact.fact)
     return asked is not None and all(fact.details.get(name) in ok for name, ok in asked.items())
+
+
+def _not_over(plan: Plan, last: Issue | None, day: date) -> None:
+    """Hold back a change to a plan that the authority maintains no more."""
+    told = [
+        fact
+        for fact in standing(plan)
+        if fact.day <= day and fact.fact in _OVER and (last is None or fact.version > last.version)
+    ]
+    if told and _says(told[-1], _OVER):
+        raise Refused(
+            f"{plan.reference} is maintained here no more ({told[-1].fact} of {told[-1].day}, fact "
+            f"{told[-1].number}), and its text is not issued again: take that fact back if it did "
+            "not happen."
+        )
 
 
 def _not_used_up(plan: Plan, notice: Fact | None) -> None:

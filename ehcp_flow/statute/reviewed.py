@@ -58,6 +58,6 @@ def reviewed(
 
 @lru_cache(maxsize=8)
 def tells(law: Law) -> frozenset[str]:
-    """Return the facts that say when a plan was made or reviewed."""
+    """Return the facts that say when a plan was made or reviewed, or correct such a day."""
     also = (one.by for one in law.implied if one.fact in (_MADE, _REVIEWED))
-    return frozenset({_MADE, _REVIEWED, *also})
+    return frozenset({_MADE, _REVIEWED, *also, *(one.by for one in law.redated)})

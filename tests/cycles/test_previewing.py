@@ -205,6 +205,30 @@ def test_a_decision_on_record_is_the_last_review(school: School) -> None:
     assert [set_up.review_due for set_up in taken_back.late] == [date(2026, 11, 20)]
 
 
+def test_no_review_of_a_plan_of_another_kind_is_said_to_be_late(school: School) -> None:
+    """Nor when it is due; a day that the file gives is its day all the same."""
+    school.pupils(1)
+    (line,) = school.plans.list()
+    other = replace(
+        line.particulars,
+        reference="",
+        surname="Vane",
+        template="idp-wales",
+        last_review=date(2025, 11, 20),
+    )
+    school.plans.intake.open(other, kind="idp-wales", by=SENCO)
+    given = _preview(
+        school,
+        toml(write("2A")).replace(b"[meeting]", b'[choose]\ntemplates = ["idp-wales"]\n[meeting]'),
+    )
+    window = _preview(school, toml("[choose]\nreview_due_to = 2026-12-31", write("F")))
+
+    (plan,) = given.plans
+    assert plan.set_up is not None
+    assert (plan.set_up.review_due, given.late) == (None, [])
+    assert window.left_out["for whose kind of plan no limits are kept here"] == (plan.reference,)
+
+
 def test_the_window_of_a_file_goes_by_the_decisions_on_record(school: School) -> None:
     """As of the day on which the file is applied, in one reading of the plans."""
     school.pupils(2)

@@ -117,6 +117,9 @@ def command(
     chosen = overdue or due_within is not None or bool(states)
     if (figures or weeks or ics is not None) and (chosen or explain or proposals):
         raise click.UsageError("--overdue, --due-within, --state and the like choose limits alone.")
+    if (figures or weeks) and rules:
+        raise click.UsageError("--rule chooses limits alone: leave it out.")
+    rules = _known(rules, proposals=proposals)
     plans = settings.plans()
     if figures:
         if plan is not None:
@@ -136,7 +139,20 @@ def command(
             if _is_wanted(one, plan, overdue, due_within, states)
             and (not rules or one.clock.rule.id in rules)
         ]
-        _show(wanted, explain=explain, as_json=as_json, as_csv=as_csv)
+        _show(wanted, _none(plans, plan), explain=explain, as_json=as_json, as_csv=as_csv)
+        if plan is not None and (as_json or as_csv):
+            _tell_why(plans, plan)
+
+
+def _known(rules: Sequence[str], *, proposals: bool) -> tuple[str, ...]:
+    """The ids as the law writes them; of one that there is not nothing would seem due."""
+    if not rules:
+        return ()
+    from ehcp_flow.statute.law import england
+
+    law = england().with_proposals() if proposals else england()
+    by_folded = {rule.casefold(): rule for rule in law.all_versions}
+    return tuple(law.versions(by_folded.get(one.casefold(), one))[0].id for one in rules)
 
 
 def _is_wanted(
@@ -159,7 +175,28 @@ def _is_wanted(
     return bool(states) or overdue or plan is not None or clock.state in OPEN
 
 
-def _show(found: Sequence[PlanClock], *, explain: bool, as_json: bool, as_csv: bool) -> None:
+def _none(plans: Plans, plan: str | None) -> str:
+    """What is said when there is no limit: why, where none are kept for a plan."""
+    why = None if plan is None else _why(plans, plan)
+    return "No limit is like that." if why is None else why
+
+
+def _tell_why(plans: Plans, plan: str) -> None:
+    from ehcp_flow_cli.showing.harmless import cell
+
+    if (why := _why(plans, plan)) is not None:
+        click.echo(cell(why), err=True)
+
+
+def _why(plans: Plans, plan: str) -> str | None:
+    found = plans.show(plan)
+    why = plans.why_no_limits(found.particulars)
+    return None if why is None else f"{found.reference}: {why}"
+
+
+def _show(
+    found: Sequence[PlanClock], empty: str, *, explain: bool, as_json: bool, as_csv: bool
+) -> None:
     from ehcp_flow_cli.showing.limits import as_row, colour, known, shown_state
     from ehcp_flow_cli.showing.tables import Column, show_rows
 
@@ -180,7 +217,7 @@ def _show(found: Sequence[PlanClock], *, explain: bool, as_json: bool, as_csv: b
         fields=_FIELDS,
         as_json=as_json,
         as_csv=as_csv,
-        empty="No limit is like that.",
+        empty=empty,
     )
 
 

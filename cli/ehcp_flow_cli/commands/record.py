@@ -24,6 +24,8 @@ SOMETHING_TO_DO = 3
 _HOW = """Say what is to be recorded: `record PLAN FACT`, `record PLAN --withdraw N`, `record --file
 CSV`; `record PLAN` shows what is on record, `record --list` which facts there are."""
 
+_FORMS = "--json and --csv are for --list and for what is on record."
+
 _FIELDS = ("number", "fact", "day", "said", "by", "role", "entered", "stands", "replaces")
 
 
@@ -101,6 +103,8 @@ def command(
     if file is not None:
         if plan is not None or acts:
             raise click.UsageError("--file names plans, facts and their fields itself.")
+        if as_json or as_csv:
+            raise click.UsageError(_FORMS)
         _file(settings, file, maps, _hand(by), dry_run=dry_run)
         return
     if maps or dry_run:
@@ -111,7 +115,7 @@ def command(
         _on_record(settings, plan, as_json=as_json, as_csv=as_csv)
         return
     if as_json or as_csv:
-        raise click.UsageError("--json and --csv are for --list and for what is on record.")
+        raise click.UsageError(_FORMS)
     if withdraw is not None:
         if fact is not None or fields or to or replaces:
             raise click.UsageError("--withdraw takes a fact back: give PLAN and --because.")
@@ -246,6 +250,7 @@ def _catalogue(only: str | None, *, as_json: bool, as_csv: bool) -> None:
                 "issues",
                 "starts",
                 "meets",
+                "any_plan",
                 "basis",
                 "mark",
                 "sources",
@@ -273,10 +278,11 @@ def _kind(kind: FactKind) -> dict[str, Any]:
         "title": kind.title,
         "by": kind.by,
         "fields": [f"{one.name}{'*' if one.required else ''}" for one in kind.fields],
-        "needs": [" or ".join(need.any) for need in kind.needs],
+        "needs": [" or ".join(map(str, need.any)) for need in kind.needs],
         "issues": kind.issues,
         "starts": [rule.id for rule in starts],
         "meets": [rule.id for rule in meets],
+        "any_plan": kind.any_plan,
         "basis": kind.basis,
         "mark": kind.mark,
         "sources": kind.sources,
@@ -302,6 +308,8 @@ def _lines(kind: FactKind) -> Sequence[str]:
         f"Recorded by: {_BY[kind.by]}",
         f"Basis: {kind.basis} [{kind.mark}]",
     ]
+    if not kind.any_plan:
+        lines.append("Of plans under the law of England alone")
     if kind.doubts:
         lines.append(f"Doubts: {kind.doubts}")
     for one in kind.fields:
@@ -309,10 +317,9 @@ def _lines(kind: FactKind) -> Sequence[str]:
         needed = ", needed" if one.required else ""
         lines.append(f"Field {one.name}: {one.says}{values}{needed}")
     for need in kind.needs:
-        where = "".join(f" with {name} {value}" for name, value in need.where.items())
         unless = "".join(f", unless {name} is {value}" for name, value in need.unless.items())
         reason = ", or a reason (--because)" if need.or_reason else ""
-        lines.append(f"Needs: {' or '.join(need.any)}{where}{unless}{reason}")
+        lines.append(f"Needs: {' or '.join(map(str, need.any))}{unless}{reason}")
     if kind.issues:
         lines.append(f"Issues: a numbered version of the kind {kind.issues}, sent to those of --to")
     starts, meets = limits(kind.id, england())
@@ -349,9 +356,8 @@ def _file(settings: Settings, file: Path, maps: tuple[str, ...], by: By, *, dry_
             "recorded: mend them and give the file again."
         )
     if dry_run:
-        click.echo(
-            f"{found.new} facts in {found.plans} plans are new, {found.unchanged} are on record."
-        )
+        new = f"{_many(found.new, 'fact')} in {_many(found.plans, 'plan')}"
+        click.echo(f"New: {new}; on record: {found.unchanged}.")
         sys.exit(SOMETHING_TO_DO if found.new else 0)
     with progress("Recording") as told:
         done = desk.take(read.facts, by=by, progress=told)
@@ -361,6 +367,9 @@ def _file(settings: Settings, file: Path, maps: tuple[str, ...], by: By, *, dry_
             f"{file.name} fits the plans no more, for others recorded meanwhile, and nothing more "
             "was recorded: mend it and give it again."
         )
-    click.echo(
-        f"{done.new} facts recorded in {done.plans} plans, {done.unchanged} were on record already."
-    )
+    new = f"{_many(done.new, 'fact')} in {_many(done.plans, 'plan')}"
+    click.echo(f"Recorded: {new}; on record already: {done.unchanged}.")
+
+
+def _many(many: int, what: str) -> str:
+    return f"{many} {what}{'' if many == 1 else 's'}"

@@ -51,6 +51,7 @@ def draft(
     authors: Authors | None = None,
     requirements: Sequence[Requirement] = (),
     limits: Sequence[Clock] = (),
+    no_limits: str | None = None,
 ) -> str:
     """Return a plan, or one section of it, for people to read; ends in a newline.
 
@@ -62,6 +63,7 @@ def draft(
         authors: who wrote which words, when there are marks whose words are to be told.
         requirements: what the template requires of it.
         limits: what the law asks for, the most urgent first.
+        no_limits: why none are kept for it, where they are not.
     """
     lines = head(plan, asked)
     lines += [cell(line) for line in kind_of(template)]
@@ -72,6 +74,8 @@ def draft(
     ]
     lines += _issued(plan)
     lines += [click.style(cell(f"limit: {in_short(one)}"), fg=_late(one)) for one in limits]
+    if no_limits is not None:
+        lines.append(cell(f"limits: {no_limits}"))
     for section in _chosen(plan, template, only):
         lines += ["", click.style(heading(section.id, template), bold=True)]
         lines += _marks(section, authors)

@@ -227,6 +227,22 @@ def test_every_rule_starts_and_is_met(
         assert overdue.state == ("ended" if overdue.rule.right else "overdue")
 
 
+def test_a_notice_that_was_sent_meets_the_four_weeks() -> None:
+    """On the day on which it was sent, from which the final plan counts as well.
+
+    Regulation 22(2)(a) asks for the sending; the parents' time alone counts from the service.
+    """
+    sent = "2026-12-09 amendment-notice-sent; under=review"
+    served = "2026-12-14 amendment-notice-served"
+    notice = one_of("D26", story(MEETING, AMEND, sent), "2026-12-10")
+    late = one_of("D26", story(MEETING, AMEND, sent.replace("09", "10")), "2026-12-10")
+    final = one_of("D28", story("2020-01-06 plan-made", sent, served), "2026-12-15")
+
+    assert (notice.state, notice.met_on) == ("met", day("2026-12-09"))
+    assert late.state == "met late"
+    assert (final.trigger_day, final.last_day) == (day("2026-12-09"), day("2027-02-03"))
+
+
 def test_every_rule_that_something_meets_is_among_them() -> None:
     """But for the parts of rules that are told as a whole, and those for some ages alone."""
     shown = {rule_id for rule_id, _, _, _ in EVERY}
@@ -384,6 +400,20 @@ def test_the_last_review_that_the_particulars_say_is_no_late_one() -> None:
 
     assert (first.state, first.met_on) == ("ended", day("2025-11-18"))
     assert (second.state, second.last_day) == ("due", day("2026-11-17"))
+
+
+def test_what_seems_overdue_before_the_last_review_that_the_particulars_say_is_uncertain() -> None:
+    """Whether there were reviews between is not recorded; what was entered settles it."""
+    told = list(told_by_particulars(BORN, day("2020-01-06"), day("2025-11-18")))
+    entered = story("2025-11-18 review-decision-notified; decision=maintain")
+    (then,) = of("D20", told, "2023-03-01")
+    (before,) = of("D20", told, "2020-12-31")
+    (known,) = of("D20", told + entered, "2023-03-01")
+
+    assert (then.state, then.last_day) == ("overdue", day("2021-01-05"))
+    assert "2025-11-18, by the particulars, which say only the last one" in (then.uncertain or "")
+    assert (before.state, before.uncertain) == ("due", None)
+    assert (known.state, known.uncertain) == ("overdue", None)
 
 
 def test_notice_is_counted_back_from_the_meeting_that_was_held_or_is_arranged() -> None:
