@@ -249,7 +249,6 @@ def test_what_is_no_plan_of_the_law_of_england_has_no_limits(school: School, tem
 
     assert school.plans.clocks("2026-0003") == []
     assert school.plans.limits_of(school.plans.show("2026-0003")) == ()
-    assert school.plans.review_weeks("2026-0003") == []
     assert (school.plans.clocks(), school.plans.review_figures(2026)) == (whole, figures)
     assert school.plans.most_urgent([stream]) == {}
     assert "2026-0003" not in school.plans.calendar()
