@@ -135,6 +135,17 @@ def test_many_plans_are_not_all_named_unless_asked(school: School, tmp_path: Pat
     assert everything.output.count("  set up  ") == 25
     assert "Late: 20 more; --json names them." in some.output
 
+    done = run(school, tmp_path, "apply", data=toml(write("F")))
+    assert done.output.count("\nLate: ") == 6
+    assert "Late: 20 more; --json names them." in done.output
+
+
+def test_as_json_applying_names_every_late_meeting(school: School, tmp_path: Path) -> None:
+    """The references of the plans."""
+    done = run(school, tmp_path, "apply", "--json", data=toml(write("F")))
+
+    assert json.loads(done.output)["late"] == ["2026-0001", "2026-0002", "2026-0003"]
+
 
 def test_who_would_be_over_the_limit(school: School, tmp_path: Path) -> None:
     """By name."""

@@ -67,6 +67,7 @@ def apply(settings: Settings, file: Path, preview_id: str | None, as_json: bool,
                 "set_up": done.set_up,
                 "added": done.added,
                 "already": done.already,
+                "late": [set_up.reference for set_up in done.set_up if set_up.late],
                 "gaps": done.gaps,
                 "missing": done.chosen.missing,
                 "left_out": done.chosen.left_out,
@@ -239,9 +240,7 @@ def _to_look_at(found: Preview) -> Iterator[str]:
     """What somebody should look at before it is applied."""
     for why, references in found.left_out.items():
         yield f"Left out: {len(references)}, {why}."
-    yield from _late(found.late[:_SHOWN])
-    if len(found.late) > _SHOWN:
-        yield f"Late: {len(found.late) - _SHOWN} more; --json names them."
+    yield from _late(found.late)
     yield from _nobody(found.gaps)
     yield from _absent(found.missing)
     for load in found.over:
@@ -261,18 +260,19 @@ def _told(done: Applied) -> Iterator[str]:
         yield f"Added to {len(done.added)} reviews set up before: {_asked(done.added)}."
     for why, many in done.chosen.left_out.items():
         yield f"Left out: {many}, {why}."
-    yield from _late(done.set_up)
+    yield from _late([set_up for set_up in done.set_up if set_up.late])
     yield from _nobody(done.gaps)
     yield from _absent(done.chosen.missing)
 
 
-def _late(set_ups: Iterable[SetUp]) -> Iterator[str]:
-    for set_up in set_ups:
-        if set_up.late:
-            yield (
-                f"Late: {set_up.reference} meets on {set_up.meeting}, and its review is due by "
-                f"{set_up.review_due}: the authority has less than its four weeks."
-            )
+def _late(late: Sequence[SetUp]) -> Iterator[str]:
+    for set_up in late[:_SHOWN]:
+        yield (
+            f"Late: {set_up.reference} meets on {set_up.meeting}, and its review is due by "
+            f"{set_up.review_due}: the authority has less than its four weeks."
+        )
+    if len(late) > _SHOWN:
+        yield f"Late: {len(late) - _SHOWN} more; --json names them."
 
 
 def _nobody(gaps: Iterable[Gap]) -> Iterator[str]:
