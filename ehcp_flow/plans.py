@@ -537,6 +537,12 @@ class Plans:
 
         return desk.clocks_of(self._here, plan, as_at=as_at or self.today())
 
+    def uncounted(self, found: "Iterable[PlanClock]", *, everyone: bool = False) -> Sequence[str]:
+        """The references of the plans of which ``clocks`` found no limit, open or over."""
+        from ehcp_flow.clocks import desk
+
+        return desk.uncounted(self._here, found, everyone=everyone)
+
     def has_limits(self, plan: str) -> bool:
         """Whether the limits of the law here are about a plan, by its template."""
         from ehcp_flow.clocks import desk

@@ -95,6 +95,17 @@ def all_clocks(
     return found
 
 
+def uncounted(here: Tenancy, found: Iterable[PlanClock], *, everyone: bool) -> list[str]:
+    """Return the references of the plans of which no limit was found, open or over.
+
+    They say neither when they were made nor when they were reviewed, or only of a time before the
+    law: nobody would see that a review is due.
+    """
+    counted = {one.stream for one in found}
+    lines = _lines(here, None, everyone=everyone)
+    return [one.reference for one in lines if one.stream not in counted]
+
+
 def most_urgent(here: Tenancy, streams: Iterable[UUID], *, as_at: date) -> dict[UUID, Clock]:
     """Return of each of these plans the limit that is due first, where there is one.
 
@@ -167,25 +178,29 @@ def _folded(here: Tenancy, plan: Plan) -> Iterator[_Told]:
 
 
 def _from_views(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Iterator[_Told]:
-    lines = standing.plan_lines(
-        here.read(standing.VIEW),
-        here.tenant,
-        listed=None if everyone else True,
-        streams=only,
-        statuses=False,
-    )
     facts = entered.entered(here.read(entered.VIEW), here.tenant, only)
+    for line in _lines(here, only, everyone=everyone):
+        there = facts.get(line.stream, _NOTHING)
+        yield _Told(line.stream, line.reference, line.version, line.particulars, there)
+
+
+def _lines(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Iterator[standing.PlanLine]:
+    """The plans that the limits are about."""
 
     @cache
     def counted(template: str, version: int) -> bool:
         found = here.template(template, version)
         return found is None or is_under(england(), found)
 
-    for line in lines:
-        if not counted(line.particulars.template, line.particulars.template_version):
-            continue
-        there = facts.get(line.stream, _NOTHING)
-        yield _Told(line.stream, line.reference, line.version, line.particulars, there)
+    for line in standing.plan_lines(
+        here.read(standing.VIEW),
+        here.tenant,
+        listed=None if everyone else True,
+        streams=only,
+        statuses=False,
+    ):
+        if counted(line.particulars.template, line.particulars.template_version):
+            yield line
 
 
 _NOTHING = Entered()

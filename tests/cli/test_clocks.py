@@ -247,3 +247,13 @@ def test_a_plan_that_the_law_of_england_is_not_about_says_so(plans: Terminal) ->
         "The limits here are those of EHC plans in England, and this is an Individual Development "
         "Plan (Wales).\n"
     )
+
+
+def test_a_plan_that_says_no_day_is_named_beside_the_list(plans: Terminal) -> None:
+    """That nothing is said of it does not mean that nothing is due; data stay as they are."""
+    whose = ("--surname", "Pell", "--forename", "Ida", "--born", "2014-01-05", "--year", "7")
+    opened = plans.done("plan", "open", *whose, "--no-upn", "new", *SENCO).split()[0]
+
+    assert f"{opened}: no day is on record from which one runs" in plans("clocks").stderr
+    assert plans("clocks", "--json").stderr == plans("clocks", "--overdue").stderr == ""
+    assert "No limit runs or ran by then: no day" in plans.done("clocks", "--plan", opened)

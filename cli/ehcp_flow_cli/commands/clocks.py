@@ -42,6 +42,14 @@ _FIELDS = (
     "explanation",
 )
 
+_NO_DAY = (
+    "no day is on record from which one runs. `record PLAN plan-made`, plan-reviewed or "
+    "request-received says it."
+)
+
+_SHOWN = 10
+"""So many plans are named."""
+
 _WEEKS = (
     "reference",
     "opened",
@@ -139,18 +147,32 @@ def command(
             if _is_wanted(one, plan, overdue, due_within, states)
             and (not rules or one.clock.rule.id in rules)
         ]
-        _show(wanted, _nothing(plans, plan), explain=explain, as_json=as_json, as_csv=as_csv)
+        nothing = "No limit is like that." if found else _nothing(plans, plan)
+        _show(wanted, nothing, explain=explain, as_json=as_json, as_csv=as_csv)
+        if plan is None and not (chosen or rules or as_json or as_csv):
+            _tell_of_uncounted(plans.uncounted(found, everyone=everyone))
 
 
 def _nothing(plans: Plans, plan: str | None) -> str:
-    """What is said when there is no limit."""
-    if plan is None or plans.has_limits(plan):
+    """What is said when no limit was found at all."""
+    if plan is None:
         return "No limit is like that."
+    if plans.has_limits(plan):
+        return f"No limit runs or ran by then: {_NO_DAY}"
     template = plans.template_by(plan)
     return (
         f"The limits here are those of EHC plans in England, and this is {template.article}"
         f"{', a proposal and not law' if template.proposal else f' ({template.jurisdiction})'}."
     )
+
+
+def _tell_of_uncounted(references: Sequence[str]) -> None:
+    from ehcp_flow_cli.showing.harmless import cell
+
+    if references:
+        more = ", …" if len(references) > _SHOWN else ""
+        which = f"{', '.join(references[:_SHOWN])}{more}"
+        click.echo(cell(f"Without any limit ({len(references)}): {which}: {_NO_DAY}"), err=True)
 
 
 def _known(rules: Sequence[str], *, proposals: bool) -> tuple[str, ...]:
