@@ -31,6 +31,7 @@ from ehcp_flow.events import (
     PlanIssued,
     PlanOpened,
     PupilChanged,
+    ReviewKind,
     ReviewSetUp,
     ReviewWithdrawn,
     SectionApproved,
@@ -199,6 +200,8 @@ class Review:
     """The day on which it was set up, in Europe/London; the views do not hold it."""
     step: int = field(default=0, compare=False)
     """The step at which it was."""
+    kind: ReviewKind = field(default="statutory", compare=False)
+    """Whether it is the one that the law asks for; the views do not hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -611,7 +614,14 @@ class Folding:
                 self._withheld = self._withheld or event.text.text is None
             case ReviewSetUp():
                 self._reviews.append(
-                    Review(event.cycle, event.cycle_name, event.meeting, _day(event), version)
+                    Review(
+                        event.cycle,
+                        event.cycle_name,
+                        event.meeting,
+                        _day(event),
+                        version,
+                        event.kind or "statutory",
+                    )
                 )
                 for desk in self._desks.values():
                     desk.turn("write", "done", "closed")

@@ -41,6 +41,7 @@ from ehcp_flow.events import (
     AttendanceAsked,
     CycleApplied,
     PlanEvent,
+    ReviewKind,
     ReviewSetUp,
     ReviewWithdrawn,
     SectionApproved,
@@ -207,6 +208,7 @@ class Applying:
         lines = standing.plan_lines(reading, tenant, statuses=False)
         held = self._stream_of(cycle)
         steps = [] if held is None else here.history(held)
+        _of_the_same_kind(cycle, steps, file)
         meetings = _meetings(lines, held)
         waits = standing.waits(reading, tenant)
 
@@ -350,6 +352,7 @@ class Applying:
                 file_digest=cycle.file_digest,
                 plans=len(chosen.set_ups),
                 tasks=sum(len(one.tasks) + one.asked_before for one in chosen.set_ups),
+                kind=_kind_said(cycle),
             )
             part = Part(stream, len(steps), [event], [Claim("cycle", cycle.key, stream)])
             try:
@@ -475,6 +478,26 @@ def _meetings(lines: Iterable[PlanLine], cycle: UUID | None) -> dict[UUID, date]
         for line in lines
         if line.review is not None and line.review.cycle == str(cycle)
     }
+
+
+def _kind_said(cycle: CycleFile) -> ReviewKind | None:
+    """The kind of a cycle's reviews, as events say it."""
+    return None if cycle.kind == "statutory" else cycle.kind
+
+
+def _of_the_same_kind(cycle: CycleFile, steps: Sequence[Recorded], file: str) -> None:
+    """Let no review that was set up become one of another kind.
+
+    Raises:
+        BadInput: the cycle was applied with another kind.
+    """
+    latest = steps[-1].event if steps else None
+    if isinstance(latest, CycleApplied) and latest.kind != _kind_said(cycle):
+        before = latest.kind or "statutory"
+        raise BadInput(
+            f"{file}, kind: found {cycle.kind}, expected {before}, of which kind the reviews of "
+            f"{cycle.name!r} are that were set up: give a cycle of another kind another name."
+        )
 
 
 def _file_of(steps: Sequence[Recorded]) -> str | None:
@@ -670,6 +693,7 @@ def _review(prepared: Prepared, set_up: SetUp) -> ReviewSetUp:
         cycle=str(prepared.stream),
         cycle_name=prepared.cycle.name,
         meeting=set_up.meeting,
+        kind=_kind_said(prepared.cycle),
     )
 
 

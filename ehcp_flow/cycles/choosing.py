@@ -35,7 +35,8 @@ class SetUp:
     tasks: tuple[Asked, ...]
     """Without those that this cycle asked for before."""
     review_due: date | None = None
-    """The last day on which the review is in time; ``None``: not known."""
+    """The last day on which the review is in time; ``None``: not known, or it is a school's own, of
+    which the law asks nothing."""
     attend: tuple[Attending, ...] = ()
     """Without those whom this cycle asked before."""
     advice: tuple[AskedAdvice, ...] = ()
@@ -138,7 +139,7 @@ def choose(
                 pupil.reference,
                 meeting,
                 tasks,
-                due.get(stream),
+                due.get(stream) if cycle.kind == "statutory" else None,
                 attend,
                 advice,
                 many,

@@ -1,9 +1,9 @@
 """Which statutory facts were entered of which plan, and which meetings were arranged?
 
 The same as folding each plan gives (``ehcp_flow.plan``), kept in rows. A meeting that a cycle set
-up stands beside the facts that people entered, with the day on which it was set up; so does the
-advice that it asked for and that was given, declined or taken back, under names that start no
-limit: those of an assessment are started by a fact that somebody entered.
+up for a statutory review stands beside the facts that people entered, with the day on which it was
+set up; so does the advice that a cycle asked for and that was given, declined or taken back, under
+names that start no limit: those of an assessment are started by a fact that somebody entered.
 """
 
 import json
@@ -25,7 +25,7 @@ from ehcp_flow.statute.reviewed import Reviewed, reviewed
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
 ARRANGED = "review-meeting-arranged"
-"""The fact that a cycle's review stands for; its detail ``meeting`` says the day."""
+"""The fact that a cycle's statutory review stands for; its detail ``meeting`` says the day."""
 
 ADVICE_ASKED = "advice-asked"
 ADVICE_GIVEN = "advice-given"
@@ -57,7 +57,7 @@ class EnteredView(View):
     more as advice, and a row an advice; what was taken back is marked."""
 
     name = "facts"
-    form = 2
+    form = 3
     tables = ("facts",)
     ddl = (
         """
@@ -151,6 +151,9 @@ def _take(known: list[_Row], row: EventRow, facts: Facts) -> None:
                 _take_back(known, facts["replaces"])
         case "fact-withdrawn":
             _take_back(known, facts["number"])
+        case "review-set-up" if facts.get("kind") == "school":
+            # No limit of the law runs from it.
+            pass
         case "review-set-up":
             details = json.dumps({"meeting": facts["meeting"]})
             source = cycle_source(facts["cycle"])
@@ -247,7 +250,7 @@ def entered_in(plan: Plan) -> Entered:
         happened = Happened(one.fact, one.day, one.details, str(one.number))
         (back if one.withdrawn else facts).append((one.version, happened))
     for review in plan.reviews:
-        if review.day is not None:
+        if review.day is not None and review.kind == "statutory":
             meeting = {"meeting": review.meeting.isoformat()}
             happened = Happened(ARRANGED, review.day, meeting, cycle_source(review.cycle))
             facts.append((review.step, happened))

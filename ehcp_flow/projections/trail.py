@@ -389,7 +389,8 @@ def _signed_off(facts: Facts) -> str:
 
 
 def _review(facts: Facts) -> str:
-    return f"{facts['cycle_name']}, meeting on {facts['meeting']}"
+    own = ", the school's own" if facts.get("kind") == "school" else ""
+    return f"{facts['cycle_name']}, meeting on {facts['meeting']}{own}"
 
 
 def _cycle(facts: Facts) -> str:

@@ -534,3 +534,22 @@ def test_two_people_apply_overlapping_cycles_at_once(school: School) -> None:
     assert len(cycles) == 120
     assert sorted(map(cycles.count, set(cycles))) == [60, 60]
     assert school.plans.check().events == school.head()
+
+
+def test_a_cycle_stays_of_its_kind(school: School) -> None:
+    """No review becomes one of another kind; a school's own has no limit to miss."""
+    school.pupils(1)
+    (line,) = school.plans.list()
+    late = replace(line.particulars, last_review=date(2025, 11, 20))
+    school.plans.intake.take_in([late], by=SENCO)
+    own = FILE.replace(b"[meeting]", b'kind = "school"\n\n[meeting]')
+
+    assert _preview(school).late
+    assert not _preview(school, own).late
+    school.apply(own)
+
+    for act in (_preview, School.apply):
+        before = school.head()
+        with pytest.raises(BadInput, match="kind: found statutory, expected school"):
+            act(school, FILE)
+        assert school.head() == before

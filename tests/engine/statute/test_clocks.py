@@ -730,7 +730,7 @@ def test_a_fault_in_the_file_is_named(text: str, why: str) -> None:
 def test_what_a_fact_has_to_say_is_what_can_be_said_of_it() -> None:
     """Every detail and value that a rule goes by is a field of the fact, and one of its choices."""
     law, catalogue = england(), of_england()
-    patterns = {
+    patterns = [
         pattern
         for rule in law.rules
         for pattern in (
@@ -742,8 +742,8 @@ def test_what_a_fact_has_to_say_is_what_can_be_said_of_it() -> None:
             *rule.ended_by,
             *rule.left_by,
         )
-    }
-    for pattern in {*patterns, *law.ends_all}:
+    ]
+    for pattern in [*patterns, *law.ends_all]:
         if pattern.detail is not None:
             fields = {one.name: one for one in catalogue.fact(pattern.fact).fields}
             assert set(pattern.said) <= set(fields[pattern.detail].choices), pattern
