@@ -208,7 +208,8 @@ class Tenancy:
         role_for_act(person, on=today)
         held = role_for_act(person, on=day, asked=by.role)
         under = self.in_force(day)
-        still_held(person, held, day=day, today=today, under=under)
+        if day != today:
+            still_held(person, held, day=day, today=today, under=under, now=self.in_force(today))
         may_act_as(by.capacity, person, held)
         behalf_id, behalf_name = self._on_behalf_of(by.on_behalf_of)
         return Hand(

@@ -25,12 +25,15 @@ from ehcp_flow.events import (
 from ehcp_flow.hands import Hand, Person
 from ehcp_flow.importing.facts import FactRow
 from ehcp_flow.plan import Fact, Folding, Issue, Plan
+from ehcp_flow.projections.entered import entered_in
 from ehcp_flow.recording import events_of
 from ehcp_flow.replaying import IssuedText, issued
 from ehcp_flow.rules import entering, governing, issuing
 from ehcp_flow.rules.issuing import Holder, SentTo
 from ehcp_flow.rules.stating import NotStated, Someone, Stated, Who, read
+from ehcp_flow.statute.clocks import CLAIM, clocks
 from ehcp_flow.statute.facts import FactKind, Facts, of_england
+from ehcp_flow.statute.happened import told_by_particulars
 from ehcp_flow.statute.law import Law, england
 from ehcp_flow.storage import VersionTaken
 from ehcp_flow.templates.template import Template
@@ -196,25 +199,38 @@ class FactsDesk:
         Those that are on record stay as they are, so that the same file again records nothing.
 
         Args:
-            rows: as the file has them; those of one plan are entered in the file's order.
+            rows: as the file has them; those of one plan are entered by day, and those of one day
+                in the file's order.
             by: who brings them in.
             progress: told how many plans of how many are done.
 
         Raises:
             StoreTrouble: others kept changing the same plans; what was recorded stays.
         """
-        recorded = 0
+        facts = 0
+        streams: set[UUID] = set()
         for _ in range(TRIES):
             parts, found = _Many(self, self._here, by).decided(rows)
             if found.faults:
                 return found
+            # A try that is overtaken leaves its first transactions recorded; they count as well.
+            recorded = 0
+
+            def told(done: int, many: int) -> None:
+                nonlocal recorded
+                recorded = done
+                if progress is not None:
+                    progress(done, many)
+
             try:
-                self._here.append_parts(parts, progress)
+                self._here.append_parts(parts, told)
             except VersionTaken:
                 # Others recorded meanwhile; what is in already is found and not recorded again.
-                recorded = max(recorded, found.new)
                 continue
-            return found._replace(new=max(recorded, found.new))
+            finally:
+                facts += _facts_in(parts[:recorded])
+                streams |= {part.stream for part in parts[:recorded]}
+            return Compared(facts, len(streams), len(rows) - facts, ())
         raise StoreTrouble(
             "Others kept changing the same plans: bring the file in again, it goes on from here."
         )
@@ -285,13 +301,35 @@ class FactsDesk:
         return find
 
     def _notes(self, now: Plan, asked: Asked, hand: Hand, events: Sequence[Event]) -> Sequence[str]:
-        if asked.kind.issues in (None, "draft"):
+        claimed = asked.kind.id == CLAIM
+        if asked.kind.issues in (None, "draft") and not claimed:
             return ()
         folding = _folded(self._here, now.stream)
         for event in events:
             folding.evolve(folding.version + 1, cast("PlanEvent", event))
+        if claimed:
+            return self._about_the_claim(folding.plan(), asked, hand)
         _, to = self._read(asked, hand.day, self._here.template_of(now))
         return issuing.told(folding.plan(), asked.kind, to)
+
+    def _about_the_claim(self, plan: Plan, asked: Asked, hand: Hand) -> Sequence[str]:
+        """Say that nothing is disapplied, where the limit does not run on that day."""
+        about = plan.particulars
+        stated, _ = self._read(asked, hand.day, self._here.template_of(plan))
+        rule, exception = stated.says("rule"), stated.says("exception")
+        happened = [
+            *told_by_particulars(about.born, about.made_on, about.last_review),
+            *entered_in(plan).facts,
+        ]
+        if any(
+            clock.rule.id == rule and exception in clock.disapplied_by
+            for clock in clocks(happened, as_at=self._here.today(), law=self._law)
+        ):
+            return ()
+        return (
+            f"It disapplies nothing so far: no limit {rule} of {plan.reference} that has "
+            f"{exception} ran on {hand.day}, as `clocks --plan {plan.reference}` shows them.",
+        )
 
 
 class _Many:
@@ -312,7 +350,8 @@ class _Many:
 
     def decided(self, rows: Sequence[FactRow]) -> tuple[list[Part], Compared]:
         """The parts to append, and what they are; no part of a file with a fault is appended."""
-        for row in rows:
+        # An export is sorted by anything; what lets a fact be has an earlier day, or this one.
+        for row in sorted(rows, key=lambda row: row.on):
             try:
                 self._one(row)
             except NotStated as no:
@@ -330,8 +369,8 @@ class _Many:
             for stream, (_, events) in self._folded.items()
             if events
         ]
-        new = sum(isinstance(e, FactRecorded) for part in parts for e in part.events)
-        return parts, Compared(new, len(parts), self._unchanged, tuple(self._faults))
+        new = _facts_in(parts)
+        return parts, Compared(new, len(parts), self._unchanged, tuple(sorted(self._faults)))
 
     def _one(self, row: FactRow) -> None:
         if row.plan not in self._streams:
@@ -360,6 +399,10 @@ class _Many:
                 raise NotStated(row.fact, "on", row.on.isoformat(), expected) from None
         hand = self._hands[row.on]
         return hand if row.because is None else replace(hand, because=reason(row.because))
+
+
+def _facts_in(parts: Sequence[Part]) -> int:
+    return sum(isinstance(event, FactRecorded) for part in parts for event in part.events)
 
 
 def _folded(here: Tenancy, stream: UUID) -> Folding:

@@ -14,7 +14,8 @@ it and those not completed, holds in its figures [derived], and what each counts
 - *not completed*: the plan was not reviewed in the year, and the last day of its 12 months (D20)
   falls in it, or fell before it and the plan was not reviewed since;
 - *completed before*: neither, and a review whose last day falls in the year was completed before;
-- *expected*: the sum of these three;
+- *expected*: the sum of these three; of a plan with no review on record in a year before the last
+  one that the particulars say it is not known which of them it is, and it is none;
 - the *outcome* is what the decision says: amend, cease or maintain; where there is none on record,
   *no outcome recorded*;
 - *decision in 4 weeks* (D25): the decision was told on or before the last day of the four weeks
@@ -29,10 +30,12 @@ from datetime import date
 from typing import Literal
 
 from ehcp_flow.statute.clocks import Clock, clocks
-from ehcp_flow.statute.happened import Happened, known
+from ehcp_flow.statute.happened import Happened, known, told_by_particulars_alone
 from ehcp_flow.statute.law import Law, england
 
 _DECISION = "review-decision-notified"
+
+_REVIEWED = ("plan-reviewed", _DECISION)
 
 _Counted = Literal["completed", "not completed", "completed before"]
 
@@ -81,6 +84,8 @@ def review_figures(
     running = [one for one in clocks(told, as_at=end, law=law) if one.rule.id in ("D20", "D45")]
     if reviewed:
         return _completed(found.get(_DECISION, ()), reviewed[-1].day, told, law)
+    if told_by_particulars_alone(told, _REVIEWED, after=end, until=as_at) is not None:
+        return ReviewFigures()
     if any(_not_completed(one, first, last) for one in running):
         return ReviewFigures(review_expected=1, review_not_completed=1)
     if any(

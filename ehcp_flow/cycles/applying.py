@@ -32,7 +32,7 @@ from ehcp_flow.cycles.attending import Attending
 from ehcp_flow.cycles.choosing import Chosen, SetUp, choose
 from ehcp_flow.cycles.file import CycleFile, read_cycle
 from ehcp_flow.cycles.from_model import filled
-from ehcp_flow.cycles.which import Unknown
+from ehcp_flow.cycles.not_here import unknown_people
 from ehcp_flow.errors import BadInput, NothingToDo, Refused, StoreTrouble
 from ehcp_flow.events import (
     AdviceAsked,
@@ -201,7 +201,10 @@ class Applying:
                 f"{hand.name} acts as {hand.role} and may not set up a review cycle: ask the "
                 f"{hand.under.who('coordinate')}.",
             )
-        cycle = filled(cycle, hand.under.model, file=file, sections=here.section_ids())
+        everyone = people.people(here.read(people.VIEW), tenant)
+        for unknown in unknown_people(cycle, everyone, hand.under.model.other_roles):
+            raise BadInput(f"{file}: {unknown.in_words()}")
+        cycle = filled(cycle, hand.under, file=file, sections=here.section_ids())
         # Not the day it is said to have happened: nobody is asked for a day that has passed.
         day = on or london_day(hand.at)
         reading = here.read(standing.VIEW)
@@ -229,7 +232,7 @@ class Applying:
         chosen = choose(
             cycle,
             ((line.stream, line.particulars) for line in lines),
-            people.people(here.read(people.VIEW), tenant),
+            everyone,
             on=day,
             meetings=meetings,
             known=_Some(reviewed, known),
@@ -243,7 +246,7 @@ class Applying:
             },
         )
         if chosen.unknown:
-            raise BadInput(f"{file}: {_not_here(chosen.unknown[0])}")
+            raise BadInput(f"{file}: {chosen.unknown[0].in_words()}")
         self._every_section_is_there(file, chosen, lines)
         gaps: dict[str, list[Gap]] = {}
         for gap in chosen.gaps:
@@ -426,23 +429,6 @@ def _check_expected(decided: Sequence[Decided], expected: Mapping[UUID, bytes]) 
                 "about it is not what that said; what was recorded before stands: preview the "
                 "cycle again."
             )
-
-
-def _not_here(unknown: Unknown) -> str:
-    """What a file names and is not here, and what was expected."""
-    found = f"found the {unknown.what} {unknown.said[:40]!r}, expected"
-    near = "" if unknown.near is None else f" (perhaps {unknown.near[:40]!r})"
-    if unknown.what == "plan":
-        return (
-            f"{found} the reference or UPN of a plan that is here: `ehcp-flow plan list` shows "
-            "them."
-        )
-    if unknown.what == "template":
-        return f"{found} that of a plan that is here{near}."
-    return (
-        f"{found} one that the pupil of a plan here attends{near}: `ehcp-flow plan list --csv` "
-        "shows the school of each."
-    )
 
 
 _Found = TypeVar("_Found")

@@ -15,10 +15,10 @@ from ehcp_flow.cycles.asking import Asked, Asking, Gap, Known
 from ehcp_flow.cycles.attending import Attending, Coming, Missing
 from ehcp_flow.cycles.days import When
 from ehcp_flow.cycles.file import CycleFile
+from ehcp_flow.cycles.not_here import Unknown
 from ehcp_flow.cycles.rulebook import rules_of
 from ehcp_flow.cycles.takers import People
 from ehcp_flow.cycles.turns import Turns
-from ehcp_flow.cycles.which import Unknown
 from ehcp_flow.hands import Person
 from ehcp_flow.plan import Particulars
 from ehcp_flow.projections.duties import DutyLine

@@ -177,7 +177,7 @@ def read_table(source: bytes | Path, *, name: str | None = None) -> Table:
     ]
     if not records:
         raise BadInput(
-            f"{name} is empty: a line of headings and a line for each person is expected."
+            f"{name} is empty: a line of headings and a line for each entry are expected."
         )
     headings = tuple(cell.strip() for cell in records[0].cells)
     _no_heading_twice(headings, records[0].line, name)

@@ -336,18 +336,33 @@ def _nothing_hangs_on(plan: Plan, number: int, facts: Facts, new: Fact | None) -
                 and not supporting(after, need, of=fact.fact, day=fact.day, own=fact.number)
             ):
                 hanging.append(f"fact {fact.number} ({fact.fact})")
-    if new is None or new.fact != next(f.fact for f in before if f.number == number):
-        hanging += [
-            f"version {issue.number}"
-            for issue in plan.issues
-            if issue.trigger is not None and stands_for(plan, issue.trigger) == number
-        ]
+    was = next(fact for fact in before if fact.number == number)
+    hanging += [
+        f"version {issue.number}"
+        for issue in plan.issues
+        if issue.trigger is not None and stands_for(plan, issue.trigger) == number
+        if new is None or new.day > issue.day or not _says_the_same(was, new, facts)
+    ]
     if hanging:
         raise Refused(
             f"{', '.join(dict.fromkeys(hanging))} of {plan.reference} "
             f"{'rests' if len(hanging) == 1 else 'rest'} on fact {number}: take that back first, "
             "or correct this one with --replaces."
         )
+
+
+def _says_the_same(fact: Fact, new: Fact, facts: Facts) -> bool:
+    """Whether a fact lets be done what another one did: of its kind, and the same was chosen."""
+    kind = facts.get(new.fact)
+    return (
+        kind is not None
+        and new.fact == fact.fact
+        and all(
+            new.details.get(field.name) == fact.details.get(field.name)
+            for field in kind.fields
+            if field.kind == "choice" and field.name != "way"
+        )
+    )
 
 
 def _points_to(plan: Plan, kind: FactKind, fact: Fact, number: int, new: Fact | None) -> bool:

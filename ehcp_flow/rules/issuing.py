@@ -37,6 +37,12 @@ _NEW_PLAN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """What a further final plan follows: regulations 27, 44 and 45. By fact: what its fields say."""
 
+_OVER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "plan-ceased": {},
+    "plan-transferred": {"direction": ("out",)},
+}
+"""What leaves no plan here that the authority could issue again."""
+
 Frozen = tuple[str, int, str]
 """A section's id, its revision, and the digest of its text."""
 
@@ -385,7 +391,7 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
                 fact
                 for fact in standing(plan)
                 if fact.version > last.version and last.day <= fact.day <= day
-                if _leads_to_a_plan(fact)
+                if _says(fact, _NEW_PLAN)
             ]
             if not again:
                 raise Refused(
@@ -402,6 +408,8 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
                     f"{plan.reference} has no issued version here that could change: record "
                     "plan-finalised first, or bring its text in as issued with `plan import-texts`."
                 )
+            if kind.issues != "reopened":
+                _not_over(plan, last, day)
             if kind.issues == "amended":
                 _not_used_up(plan, rests_on)
             return rests_on
@@ -442,9 +450,24 @@ def _says_another_day(plan: Plan, kind: FactKind, stated: Stated) -> bool:
     return True
 
 
-def _leads_to_a_plan(fact: Fact) -> bool:
-    asked = _NEW_PLAN.get(fact.fact)
+def _says(fact: Fact, wanted: Mapping[str, Mapping[str, tuple[str, ...]]]) -> bool:
+    asked = wanted.get(fact.fact)
     return asked is not None and all(fact.details.get(name) in ok for name, ok in asked.items())
+
+
+def _not_over(plan: Plan, last: Issue | None, day: date) -> None:
+    """Hold back a change to a plan that the authority maintains no more."""
+    told = [
+        fact
+        for fact in standing(plan)
+        if fact.day <= day and fact.fact in _OVER and (last is None or fact.version > last.version)
+    ]
+    if told and _says(told[-1], _OVER):
+        raise Refused(
+            f"{plan.reference} is maintained here no more ({told[-1].fact} of {told[-1].day}, fact "
+            f"{told[-1].number}), and its text is not issued again: take that fact back if it did "
+            "not happen."
+        )
 
 
 def _not_used_up(plan: Plan, notice: Fact | None) -> None:

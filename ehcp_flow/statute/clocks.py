@@ -28,6 +28,7 @@ from ehcp_flow.statute.happened import (
     known,
     rights_pass_on,
     told_by_particulars,
+    told_by_particulars_alone,
     triggers,
 )
 from ehcp_flow.statute.law import COMPOSED, Law, Pattern, Rule, Status, england
@@ -161,14 +162,23 @@ def clocks(
 
     Args:
         happened: what was entered and not taken back, and what the particulars say, in any order.
-        as_at: the day: later facts do not count, and what is late is judged on it.
+        as_at: the day: later facts do not count, and what is late is judged on it. That the
+            particulars say a later review makes uncertain what seems overdue before it: they say
+            only the last one.
         law: the rules; those of England without it, and no proposal unless it is
             ``law.with_proposals()``.
         holidays: the bank holidays; those of England and Wales without it.
     """
     law = law or england()
+    told = list(happened)
     story = _Story(
-        known(happened, law, as_at), as_at, law, holidays or england_and_wales(), {}, set()
+        known(told, law, as_at),
+        told,
+        as_at,
+        law,
+        holidays or england_and_wales(),
+        {},
+        set(),
     )
     found: list[Clock] = []
     together, alone = _started_by(law, frozenset(story.found))
@@ -192,12 +202,19 @@ class _Window(NamedTuple):
 
 _ENDLESS = date.max
 
+_ONLY_THE_LAST = (
+    "by the particulars, which say only the last one: whether there were others before is not "
+    "recorded."
+)
+
 
 @dataclass(slots=True)
 class _Story:
     """What happened to one plan, while its limits are being found."""
 
     found: Mapping[str, Sequence[Happened]]
+    told: Sequence[Happened]
+    """The same with what came after the day asked about."""
     as_at: date
     law: Law
     holidays: BankHolidays
@@ -278,7 +295,10 @@ class _Story:
                 f"{explanation} Claimed: {', '.join(claimed)}: where it is made out there is no "
                 "limit, and no other day."
             )
-        uncertain = " ".join(one for one in (window.uncertain, counted.uncertain) if one)
+        doubts = [window.uncertain, counted.uncertain]
+        if state == "overdue":
+            doubts.append(self._may_have_been_met(rule))
+        uncertain = " ".join(one for one in doubts if one)
         return Clock(
             rule,
             state,
@@ -309,10 +329,7 @@ class _Story:
             if last_day is None or met.day <= last_day:
                 return "met", None
             if met.source == PARTICULARS:
-                return "ended", (
-                    f"{_told(met)}, by the particulars, which say only the last one: whether there "
-                    "were others before is not recorded."
-                )
+                return "ended", f"{_told(met)}, {_ONLY_THE_LAST}"
             return ("disapplied" if claimed else "met late"), None
         if (moot := self._first(rule.ended_by, window.first, window.last)) is not None:
             return "ended", f"{_told(moot)}."
@@ -334,6 +351,13 @@ class _Story:
         if rule.right:
             return "ended", "The time has passed, and was not used."
         return "overdue", None
+
+    def _may_have_been_met(self, rule: Rule) -> str | None:
+        """Why it is not certain that something is overdue, where the particulars say more later."""
+        later = told_by_particulars_alone(
+            self.told, {*rule.met_by, *rule.trigger}, after=self.as_at
+        )
+        return None if later is None else f"{_told(later)}, {_ONLY_THE_LAST}"
 
     def _ending(self, rule: Rule, window: _Window) -> tuple[date, str] | None:
         """What leaves a limit behind that was not met: the day, and what it is."""

@@ -5,7 +5,7 @@ arranged is to come: which facts are another fact as well, and which tell of a d
 in the rules' own data. A fact that was taken back never happened, and is not given here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
@@ -57,6 +57,22 @@ def told_by_particulars(
         yield Happened("plan-made", made_on)
     if last_review is not None:
         yield Happened("plan-reviewed", last_review)
+
+
+def told_by_particulars_alone(
+    happened: Iterable[Happened],
+    facts: Collection[str],
+    *,
+    after: date,
+    until: date = date.max,
+) -> Happened | None:
+    """Return the first of some facts after a day, when nothing but the particulars says it.
+
+    They say only the last one: whether there were others before it is not recorded.
+    """
+    later = [one for one in happened if after < one.day <= until and one.fact in facts]
+    first = min(later, key=lambda one: (one.day, one.source == PARTICULARS), default=None)
+    return first if first is not None and first.source == PARTICULARS else None
 
 
 def known(happened: Iterable[Happened], law: Law, as_at: date) -> dict[str, list[Happened]]:

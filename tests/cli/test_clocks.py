@@ -92,7 +92,10 @@ def test_a_choice_among_them(reviewed: Terminal) -> None:
     missed = rows(reviewed, "--state", "missed", "--plan", "2026-0001")
     assert [row["rule"] for row in missed] == ["D23"]
     assert {row["rule"] for row in rows(reviewed, "--rule", "D24")} == {"D24"}
-    assert reviewed.done("clocks", "--rule", "D99") == "No limit is like that.\n"
+    assert {row["rule"] for row in rows(reviewed, "--rule", "d24")} == {"D24"}
+    assert reviewed.done("clocks", "--rule", "D43.aware") == "No limit is like that.\n"
+    # Of a rule that there is not nothing is said to be due.
+    assert "There is no rule 'D2'" in reviewed.refused("clocks", "--rule", "D2")
 
 
 def test_as_it_was_on_a_day(reviewed: Terminal) -> None:
@@ -133,6 +136,8 @@ def test_an_exception_is_shown_with_the_limit_it_disapplies(plans: Terminal) -> 
     (line,) = plans.done("clocks", "--rule", "D08").splitlines()[1:]
 
     assert line.startswith("2026-05-25  disapplied (EX-A.c)  2026-0001")
+    (row,) = rows(plans, "--rule", "D08")
+    assert (row["state"], row["days_late"]) == ("disapplied", None)
 
 
 def test_a_calendar_file(reviewed: Terminal) -> None:
@@ -188,6 +193,7 @@ def test_figures_and_weeks(reviewed: Terminal) -> None:
         (("--year", "2026"), "--year goes with --figures"),
         (("--figures", "--plan", "2026-0001"), "leave --plan out"),
         (("--weeks", "--overdue"), "choose limits alone"),
+        (("--weeks", "--rule", "D25"), "--rule chooses limits alone"),
         (("--ics", "x.ics", "--json"), "a form of its own"),
         (("--state", "late"), "'late' is not one of"),
         (("--plan", "2026-9999"), "There is no plan '2026-9999' here"),

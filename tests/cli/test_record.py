@@ -123,6 +123,7 @@ def test_what_cannot_be_entered_is_told(plans: Terminal, words: tuple[str, ...],
         ("record", "--list", "--file", "facts.csv"),
         ("record", PLAN, "--file", "facts.csv", *SENCO),
         ("record", "--file", "facts.csv"),
+        ("record", "--file", "facts.csv", "--json", *SENCO),
         ("record", "--file", "facts.csv", "--because", "So.", *SENCO),
     ],
 )
@@ -289,16 +290,16 @@ def test_a_file_of_facts_is_recorded_once(plans: Terminal) -> None:
     before = plans.head()
     checked = plans("record", "--file", file, "--dry-run", *OFFICER)
     assert checked.exit_code == 3
-    assert "3 facts in 2 plans are new, 0 are on record." in checked.output
+    assert "New: 3 facts in 2 plans; on record: 0." in checked.output
     assert plans.head() == before
 
     said = plans.done("record", "--file", file, *OFFICER)
-    assert "3 facts recorded in 2 plans, 0 were on record already." in said
+    assert "Recorded: 3 facts in 2 plans; on record already: 0." in said
     assert "Understood: plan = plan, fact = fact, on = on" in said
     before = plans.head()
 
     said = plans.done("record", "--file", file, *OFFICER)
-    assert "0 facts recorded in 0 plans, 3 were on record already." in said
+    assert "Recorded: 0 facts in 0 plans; on record already: 3." in said
     assert plans.done("record", "--file", file, "--dry-run", *OFFICER)
     assert plans.head() == before
 

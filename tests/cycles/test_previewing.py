@@ -272,6 +272,10 @@ def test_what_moved_on_is_not_applied_by_an_earlier_previews_id(school: School) 
         FILE.replace(b"sections", b"sectoins", 1),
         FILE + b'\n[choose]\nplans = ["2026-9999"]\n',
         FILE + b'\n[choose]\nexcept = ["K999400123001"]\n',
+        FILE + b'\n[choose]\ngroups = "3W"\n',
+        FILE + b"\n[meeting.tutors]\nNobody = 2026-11-03\n",
+        FILE + b"\n[limits]\npeople = { s77 = 3 }\n",
+        FILE.replace(b"class teacher", b"clas teacher"),
     ],
 )
 def test_a_file_with_a_mistake_records_nothing(school: School, file: bytes) -> None:

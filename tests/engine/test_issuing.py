@@ -345,6 +345,30 @@ def test_what_does_not_change_the_plan_does_not_reopen_it(
     assert enter(record.plan, "plan-reopened", AMENDED, ("sections", "F"))
 
 
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ("plan-ceased", ()),
+        ("plan-transferred", (("direction", "out"), ("authority", "Elsewhere"))),
+    ],
+)
+def test_what_is_maintained_here_no_more_is_not_issued_again(
+    fact: str, said: tuple[tuple[str, str], ...]
+) -> None:
+    """Neither amended nor corrected, from that day on, until it comes back or is made anew."""
+    record = approve(noticed(), "Three hours a week.")
+    record.enter(fact, date(2026, 10, 19), *said, because="They moved.")
+    slip = (("sections", "F"), ("reasons", "A slip."))
+
+    for again, how in (("amended-plan-finalised", ()), ("plan-corrected", slip)):
+        with pytest.raises(Refused, match=rf"maintained here no more \({fact} of 2026-10-19"):
+            enter(record.plan, again, AMENDED, *how)
+    assert enter(record.plan, "plan-corrected", date(2026, 10, 18), *slip)
+    back = (("direction", "in"), ("authority", "Elsewhere"))
+    record.enter("plan-transferred", date(2026, 10, 19), *back)
+    assert enter(record.plan, "plan-corrected", AMENDED, *slip)
+
+
 def test_no_text_is_brought_in_as_issued_beside_an_issued_version() -> None:
     """It would change issued text without a trigger."""
     plan = finalised().plan
@@ -369,6 +393,21 @@ def test_what_was_sent_out_is_not_taken_back() -> None:
             enter(record.plan, "plan-finalised", FINAL, replaces=number)
     with pytest.raises(Refused, match=r"fact 3 .*version 2 .* on fact 2"):
         withdraw(record.plan, 2)
+
+
+def test_what_a_version_rests_on_is_not_corrected_into_something_else() -> None:
+    """Another day or way of the same order may be; another order, or a later one, may not."""
+    made, amends = date(2026, 10, 8), ("order", "amend the content")
+    record = approve(finalised(), "Three hours a week.")
+    record.enter("tribunal-order-made", made, amends, ("sent", "2026-10-09"))
+    record.enter("plan-reopened", AMENDED, ("sections", "F"))
+
+    sent = ("sent", "2026-10-22")
+    for day, order in ((made, ("order", "assess")), (date(2026, 10, 21), amends)):
+        with pytest.raises(Refused, match=r"version 2 of .* on fact 2"):
+            enter(record.plan, "tribunal-order-made", day, order, sent, replaces=2)
+    sent = ("sent", "2026-10-12")
+    assert enter(record.plan, "tribunal-order-made", made, amends, sent, replaces=2)
 
 
 # Who holds which

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -222,6 +223,21 @@ GOOD = (
 )
 
 
+def test_a_claim_of_a_limit_that_does_not_run_is_told_to_disapply_nothing(plans: World) -> None:
+    """It is on record; whoever enters it knows that no limit is shown with it."""
+    facts, plan = plans.plans.facts, plans.plan("Ada")
+    said = [("rule", "D08"), ("exception", "EX-A.c"), ("evidence", "The letter.")]
+
+    before = facts.record(plan, "exception-claimed", said, by=plans.by("Eve", on=date(2026, 9, 1)))
+    facts.record(plan, "request-received", by=plans.by("Eve", on=date(2026, 9, 14)))
+    after = facts.record(plan, "exception-claimed", said, by=plans.by("Eve", on=date(2026, 9, 21)))
+
+    assert "It disapplies nothing so far: no limit D08" in (before.note or "")
+    assert after.note is None
+    (limit,) = [one.clock for one in plans.plans.clocks(plan) if one.clock.rule.id == "D08"]
+    assert limit.disapplied_by == ("EX-A.c",)
+
+
 def test_a_file_is_entered_by_day_and_plan(plans: World) -> None:
     """Each fact over those before it; the same file again records nothing."""
     found = plans.plans.facts.take(rows(plans, *GOOD), by=plans.by("Eve"))
@@ -237,6 +253,15 @@ def test_a_file_is_entered_by_day_and_plan(plans: World) -> None:
     again = plans.plans.facts.take(rows(plans, *GOOD), by=plans.by("Eve"))
     assert (again.new, again.unchanged) == (0, 4)
     assert plans.head() == before
+
+
+def test_a_file_is_entered_by_day_however_it_is_sorted(plans: World) -> None:
+    """A decision that stands above its meeting in the file comes after it on record."""
+    found = plans.plans.facts.take(rows(plans, *reversed(GOOD)), by=plans.by("Eve"))
+
+    assert (found.new, found.faults) == (4, ())
+    days = [fact.day for fact in plans.plans.facts.list(plans.plan("Ada"))]
+    assert days == sorted(days)
 
 
 def test_a_file_that_is_compared_records_nothing(plans: World) -> None:
@@ -312,3 +337,30 @@ def test_a_file_and_others_at_the_same_time(plans: World, many: int) -> None:
         assert take().new == 4
         numbers = [fact.number for fact in plans.plans.facts.list(plans.plan("Ada"))]
         assert numbers == [1, 2, 3, 4]
+
+
+def test_what_others_recorded_of_the_same_file_is_not_counted(plans: World) -> None:
+    """Whoever is overtaken by the same file says that all of it was on record already."""
+    other = partial(plans.plans.facts.take, rows(plans, *GOOD), by=plans.by("Eve"))
+
+    found = FactsDesk(Overtaken(plans, other)).take(rows(plans, *GOOD), by=plans.by("Eve"))
+
+    assert (found.new, found.plans, found.unchanged) == (0, 0, len(GOOD))
+
+
+def test_what_was_recorded_before_others_came_in_between_is_counted(
+    plans: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of several transactions that is overtaken after the first of them."""
+    monkeypatch.setattr("ehcp_flow.acting.MOST_EVENTS", 1)
+    other = partial(
+        plans.plans.facts.record,
+        plans.plan("Ben"),
+        "early-review-requested",
+        [("by", "parent: Ben's father")],
+        by=plans.by("Dana"),
+    )
+
+    found = FactsDesk(Overtaken(plans, other)).take(rows(plans, *GOOD), by=plans.by("Eve"))
+
+    assert (found.new, found.plans, found.unchanged) == (4, 2, len(GOOD) - 4)

@@ -117,6 +117,9 @@ def command(
     chosen = overdue or due_within is not None or bool(states)
     if (figures or weeks or ics is not None) and (chosen or explain or proposals):
         raise click.UsageError("--overdue, --due-within, --state and the like choose limits alone.")
+    if (figures or weeks) and rules:
+        raise click.UsageError("--rule chooses limits alone: leave it out.")
+    rules = _known(rules, proposals=proposals)
     plans = settings.plans()
     if figures:
         if plan is not None:
@@ -139,6 +142,17 @@ def command(
         _show(wanted, _none(plans, plan), explain=explain, as_json=as_json, as_csv=as_csv)
         if plan is not None and (as_json or as_csv):
             _tell_why(plans, plan)
+
+
+def _known(rules: Sequence[str], *, proposals: bool) -> tuple[str, ...]:
+    """The ids as the law writes them; of one that there is not nothing would seem due."""
+    if not rules:
+        return ()
+    from ehcp_flow.statute.law import england
+
+    law = england().with_proposals() if proposals else england()
+    by_folded = {rule.casefold(): rule for rule in law.all_versions}
+    return tuple(law.versions(by_folded.get(one.casefold(), one))[0].id for one in rules)
 
 
 def _is_wanted(

@@ -24,6 +24,8 @@ SOMETHING_TO_DO = 3
 _HOW = """Say what is to be recorded: `record PLAN FACT`, `record PLAN --withdraw N`, `record --file
 CSV`; `record PLAN` shows what is on record, `record --list` which facts there are."""
 
+_FORMS = "--json and --csv are for --list and for what is on record."
+
 _FIELDS = ("number", "fact", "day", "said", "by", "role", "entered", "stands", "replaces")
 
 
@@ -101,6 +103,8 @@ def command(
     if file is not None:
         if plan is not None or acts:
             raise click.UsageError("--file names plans, facts and their fields itself.")
+        if as_json or as_csv:
+            raise click.UsageError(_FORMS)
         _file(settings, file, maps, _hand(by), dry_run=dry_run)
         return
     if maps or dry_run:
@@ -111,7 +115,7 @@ def command(
         _on_record(settings, plan, as_json=as_json, as_csv=as_csv)
         return
     if as_json or as_csv:
-        raise click.UsageError("--json and --csv are for --list and for what is on record.")
+        raise click.UsageError(_FORMS)
     if withdraw is not None:
         if fact is not None or fields or to or replaces:
             raise click.UsageError("--withdraw takes a fact back: give PLAN and --because.")
@@ -352,9 +356,8 @@ def _file(settings: Settings, file: Path, maps: tuple[str, ...], by: By, *, dry_
             "recorded: mend them and give the file again."
         )
     if dry_run:
-        click.echo(
-            f"{found.new} facts in {found.plans} plans are new, {found.unchanged} are on record."
-        )
+        new = f"{_many(found.new, 'fact')} in {_many(found.plans, 'plan')}"
+        click.echo(f"New: {new}; on record: {found.unchanged}.")
         sys.exit(SOMETHING_TO_DO if found.new else 0)
     with progress("Recording") as told:
         done = desk.take(read.facts, by=by, progress=told)
@@ -364,6 +367,9 @@ def _file(settings: Settings, file: Path, maps: tuple[str, ...], by: By, *, dry_
             f"{file.name} fits the plans no more, for others recorded meanwhile, and nothing more "
             "was recorded: mend it and give it again."
         )
-    click.echo(
-        f"{done.new} facts recorded in {done.plans} plans, {done.unchanged} were on record already."
-    )
+    new = f"{_many(done.new, 'fact')} in {_many(done.plans, 'plan')}"
+    click.echo(f"Recorded: {new}; on record already: {done.unchanged}.")
+
+
+def _many(many: int, what: str) -> str:
+    return f"{many} {what}{'' if many == 1 else 's'}"

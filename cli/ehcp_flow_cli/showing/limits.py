@@ -22,7 +22,8 @@ def as_row(clock: Clock) -> dict[str, Any]:
         "state": clock.state,
         "last_day": clock.last_day,
         "days_left": None if left is None else max(left, 0),
-        "days_late": None if left is None else max(-left, 0),
+        # Where an exception is made out there is no limit, and nothing is late.
+        "days_late": None if left is None or clock.state == "disapplied" else max(-left, 0),
         "actor": clock.actor,
         "trigger": clock.trigger,
         "trigger_day": clock.trigger_day,

@@ -57,6 +57,21 @@ def test_a_review_that_was_completed(decided: str, weeks: str, decision: str, ou
     assert found == {"review_expected": 1, "review_completed": 1, outcome: 1, weeks: 1}
 
 
+def test_years_before_the_last_review_that_the_particulars_say_claim_nothing() -> None:
+    """Whether the plan was reviewed in them is not recorded, and it is not said to be missing."""
+    told = [*told_by_particulars(None, day("2020-01-06"), day("2026-03-02"))]
+
+    def expected(year: int, as_at: str = "2026-11-26") -> int:
+        return review_figures(told, year=year, as_at=day(as_at)).review_expected
+
+    assert [expected(year) for year in (2021, 2023, 2025)] == [0, 0, 0]
+    assert expected(2026) == 1
+    # A review that is only planned says nothing of those before it.
+    assert expected(2025, "2026-02-01") == 1
+    told += story("2025-03-03 review-decision-notified; decision=maintain")
+    assert expected(2025) == 1
+
+
 def test_a_review_of_which_only_the_day_is_known() -> None:
     """No outcome is recorded, nor how long the decision took."""
     facts = list(told_by_particulars(day("2014-11-03"), day("2020-01-06"), day("2025-11-18")))

@@ -402,6 +402,20 @@ def test_the_last_review_that_the_particulars_say_is_no_late_one() -> None:
     assert (second.state, second.last_day) == ("due", day("2026-11-17"))
 
 
+def test_what_seems_overdue_before_the_last_review_that_the_particulars_say_is_uncertain() -> None:
+    """Whether there were reviews between is not recorded; what was entered settles it."""
+    told = list(told_by_particulars(BORN, day("2020-01-06"), day("2025-11-18")))
+    entered = story("2025-11-18 review-decision-notified; decision=maintain")
+    (then,) = of("D20", told, "2023-03-01")
+    (before,) = of("D20", told, "2020-12-31")
+    (known,) = of("D20", told + entered, "2023-03-01")
+
+    assert (then.state, then.last_day) == ("overdue", day("2021-01-05"))
+    assert "2025-11-18, by the particulars, which say only the last one" in (then.uncertain or "")
+    assert (before.state, before.uncertain) == ("due", None)
+    assert (known.state, known.uncertain) == ("overdue", None)
+
+
 def test_notice_is_counted_back_from_the_meeting_that_was_held_or_is_arranged() -> None:
     """It keeps its name when the day comes, so that a calendar knows it again."""
     facts = story(
