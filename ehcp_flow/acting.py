@@ -34,13 +34,14 @@ from ehcp_flow.hands import fold as fold_person
 from ehcp_flow.models.in_force import InForce
 from ehcp_flow.models.model import Model
 from ehcp_flow.models.shipped import default, recorded
-from ehcp_flow.plan import Plan
+from ehcp_flow.plan import Particulars, Plan
 from ehcp_flow.projections import catching_up, people, standing
 from ehcp_flow.recording import Recorded, encode_all, events_of, history
 from ehcp_flow.setting import CLAIM, Setting
 from ehcp_flow.setting import fold as fold_setting
 from ehcp_flow.storage import Claim, Command, CommandDone, Outcome, Store, VersionTaken
 from ehcp_flow.templates.built_in import all_built_in, built_in
+from ehcp_flow.templates.limits import why_not
 from ehcp_flow.templates.reading import recorded_template
 from ehcp_flow.templates.template import Template
 from ehcp_flow.text import normalise, one_line
@@ -129,6 +130,7 @@ class Tenancy:
         # What a plan was opened with, and what a version of a template says, never changes.
         self._opened_with: dict[UUID, Template] = {}
         self._own_templates: dict[tuple[str, int], Template] = {}
+        self._no_limits: dict[tuple[str, int], str | None] = {}
 
     def today(self) -> date:
         """The day it is in London."""
@@ -206,7 +208,8 @@ class Tenancy:
         role_for_act(person, on=today)
         held = role_for_act(person, on=day, asked=by.role)
         under = self.in_force(day)
-        still_held(person, held, day=day, today=today, under=under)
+        if day != today:
+            still_held(person, held, day=day, today=today, under=under, now=self.in_force(today))
         may_act_as(by.capacity, person, held)
         behalf_id, behalf_name = self._on_behalf_of(by.on_behalf_of)
         return Hand(
@@ -306,6 +309,17 @@ class Tenancy:
         """
         about = plan.particulars
         return self._template_named(about.reference, about.template, about.template_version)
+
+    def why_no_limits(self, about: Particulars) -> str | None:
+        """Why no limits of the law are kept for a plan of this kind; ``None``: they are.
+
+        Raises:
+            RecordDamaged: its template is not on record.
+        """
+        named = about.template, about.template_version
+        if named not in self._no_limits:
+            self._no_limits[named] = why_not(self._template_named(about.reference, *named))
+        return self._no_limits[named]
 
     def template_at(self, stream: UUID) -> Template:
         """The template with which the plan of a stream was opened; only its first step is read.

@@ -12,11 +12,13 @@ from ehcp_flow.errors import Ambiguous, BadInput, NotFound, NothingToDo, Refused
 from ehcp_flow.events import AdviceGiven, AdviceKind, Event, PlanEvent
 from ehcp_flow.hands import Hand, Person
 from ehcp_flow.importing.advice import AdviceRow, advice_text
-from ehcp_flow.plan import Advice, Folding, Plan
+from ehcp_flow.plan import Advice, Folding, Plan, fold
 from ehcp_flow.projections import standing
+from ehcp_flow.projections.entered import reviewed_in
 from ehcp_flow.projections.standing import PlanLine
 from ehcp_flow.recording import events_of
-from ehcp_flow.rules import advising
+from ehcp_flow.rules import advising, offering
+from ehcp_flow.rules.offering import Offer
 from ehcp_flow.storage import VersionTaken
 from ehcp_flow.text import one_line
 
@@ -175,6 +177,26 @@ class AdviceDesk:
     def list(self, plan: str) -> Sequence[Advice]:
         """The advice of a plan, in the order in which it was brought in."""
         return self._here.plan(self._here.stream_of(plan)).advice
+
+    def offered(
+        self, plan: str, section: str | None = None, *, earlier: bool = False
+    ) -> Sequence[Offer]:
+        """What advice offers to whoever writes the sections of a plan, paragraph by paragraph.
+
+        ``Plans.adopt`` places one of them, with whoever gave it still its author.
+
+        Args:
+            plan: what people call it.
+            section: only for this section.
+            earlier: whether advice from before the last review is offered, too.
+        """
+        history = self._here.history(self._here.stream_of(plan))
+        events = [cast("PlanEvent", step.event) for step in history]
+        now = fold(history[0].stream, events)
+        template = self._here.template_of(now)
+        only = None if section is None else [template.section_id(section)]
+        since = None if earlier else reviewed_in(now).last_review
+        return list(offering.offers(now, template, events, since=since, sections=only))
 
     def one(self, plan: str, number: int) -> Advice:
         """One advice of a plan.

@@ -12,7 +12,7 @@ from ehcp_flow.hands import Hand
 from ehcp_flow.models.in_force import InForce
 from ehcp_flow.models.model import Model
 from ehcp_flow.models.reading import parse
-from ehcp_flow.models.shipped import SHIPPED, shipped, text_of_shipped
+from ehcp_flow.models.shipped import SHIPPED, recorded, shipped, text_of_shipped
 from ehcp_flow.projections import people, standing
 from ehcp_flow.projections.standing import PlanLine
 from ehcp_flow.rules import choosing_a_model, holding_roles
@@ -63,7 +63,7 @@ class Models:
         names = {known.model.name for known in found}
         own: dict[str, Known] = {}
         for choice in setting.choices:
-            model = parse(choice.data, f"{choice.model}.toml")
+            model = recorded(choice.data, f"{choice.model}.toml")
             if model.name not in names:
                 holds = since if now == (model.id, model.version) else None
                 own[model.name] = Known(model, choice.data, True, holds)
@@ -230,7 +230,8 @@ def _own_name(model: Model, text: str) -> None:
     Raises:
         Refused: another model has this name.
     """
-    if model.id not in SHIPPED:
+    # However written: `M3` and `m3` find the same one.
+    if model.id.casefold() not in {id.casefold() for id in SHIPPED}:
         return
     if text != text_of_shipped(model.id):
         raise Refused(

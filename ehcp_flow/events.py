@@ -16,6 +16,9 @@ from pydantic_core import core_schema
 Capacity = Literal["adviser", "drafter", "typist", "reviewer", "decider", "witness", "coordinator"]
 Channel = Literal["typed", "file", "word-processor", "import", "machine"]
 Task = Literal["write", "review"]
+ReviewKind = Literal["statutory", "school"]
+"""``statutory`` is the review of Children and Families Act 2014, section 44; ``school`` is one that
+a school holds beside it, from which no limit of the law runs."""
 Meaning = Literal["authorship", "review", "approval", "decision", "agreement"]
 DeclineReason = Literal[
     "not qualified", "no time", "do not know the child", "conflict of interest", "other"
@@ -415,6 +418,8 @@ class ReviewSetUp(Happening):
     cycle: str
     cycle_name: str
     meeting: date
+    kind: ReviewKind | None = None
+    """Absent when it is statutory."""
 
 
 class ReviewWithdrawn(Happening):
@@ -609,6 +614,8 @@ class CycleApplied(Happening):
     file_digest: str
     plans: int
     tasks: int
+    kind: ReviewKind | None = None
+    """Of its reviews; absent when they are statutory."""
 
 
 PersonEvent = PersonListed | PersonCorrected | RoleGranted | RoleRevoked | AbsenceRecorded

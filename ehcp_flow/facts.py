@@ -252,6 +252,7 @@ class FactsDesk:
         # Who may not record it is told so before anything else.
         governing.may_record(now, kind, hand)
         template = self._here.template_of(now)
+        entering.of_its_kind(now, kind, template)
         stated, to = self._read(asked, hand.day, template, who)
         entered = entering.record(
             now,

@@ -241,7 +241,7 @@ def may_act_as(capacity: Capacity | None, person: Person, held: HeldRole) -> Non
 
 
 def still_held(
-    person: Person, held: HeldRole, *, day: date, today: date, under: InForce | None = None
+    person: Person, held: HeldRole, *, day: date, today: date, under: InForce, now: InForce
 ) -> None:
     """Let a day that has passed give nobody powers that have ended.
 
@@ -250,16 +250,22 @@ def still_held(
         held: the role in which.
         day: the day on which it happened.
         today: the day it is.
-        under: the operating model that holds on that day; without it the default one.
+        under: the operating model that holds on that day.
+        now: the one that holds today.
 
     Raises:
         Refused: the role that the person held on that day lets its holders decide, coordinate or
-            keep lists, and they do not hold it today.
+            keep lists, and they do not hold it today, or today's model gives it nothing of the
+            kind.
     """
-    model = (under or InForce()).model
-    powers = held.role in DECIDING or model.has_powers(held.role)
-    if powers and not any(now.role == held.role for now in person.roles_on(today)):
+    powers = held.role in DECIDING or under.model.has_powers(held.role)
+    if powers and not any(one.role == held.role for one in person.roles_on(today)):
         raise Refused(
             f"{person.name} ({person.staff_id}) was {held.role} on {day:%d %b %Y} and is not "
             "today: ask someone who holds that role to record it."
+        )
+    if powers and held.role not in DECIDING and not now.model.has_powers(held.role):
+        raise Refused(
+            f"Under {under.model.id} the {held.role} could do on {day:%d %b %Y} what is none of "
+            f"theirs today, under {now.model.id}: ask the {now.who('coordinate')} to record it."
         )

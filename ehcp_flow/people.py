@@ -9,6 +9,7 @@ from ehcp_flow.acting import TRIES, By, Done, Part, Same, Tenancy
 from ehcp_flow.errors import Refused, StoreTrouble
 from ehcp_flow.events import AbsenceRecorded, Event, PersonEvent, RoleGranted, RoleRevoked
 from ehcp_flow.hands import Hand, HeldRole, Person, evolve
+from ehcp_flow.models.model import Model
 from ehcp_flow.projections import people
 from ehcp_flow.rules import absence, holding_roles
 from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
@@ -66,6 +67,7 @@ class People:
             said = [replace(p, id=ids.get(p.staff_id) or str(uuid4())) for p in said]
             today = self._here.today()
             under = self._here.in_force(today)
+            said = [_in_its_words(p, under.model) for p in said]
             governed = any(holding_roles.administers(p, today, under) for p in known.values())
             by = replace(by, channel="import")
             hand = self._here.hand(by) if governed else self._founder(said, by)
@@ -80,6 +82,8 @@ class People:
 
     def grant(self, who: str, role: HeldRole, *, by: By) -> Done:
         """Let a person hold a role from a day on."""
+        model = self._here.in_force(self._here.today()).model
+        role = replace(role, role=model.role_named(role.role))
 
         def same(event: Event) -> bool:
             said = (role.role, role.organisation, role.since, role.until)
@@ -212,6 +216,12 @@ def _roles_said(known: Person, said: Person, hand: Hand) -> list[PersonEvent]:
 
 def _same(one: HeldRole, other: HeldRole) -> bool:
     return (one.role, one.organisation, one.since) == (other.role, other.organisation, other.since)
+
+
+def _in_its_words(person: Person, model: Model) -> Person:
+    """A person with their roles as an operating model writes them."""
+    roles = tuple(replace(held, role=model.role_named(held.role)) for held in person.roles)
+    return person if roles == person.roles else replace(person, roles=roles)
 
 
 def _told(

@@ -31,6 +31,7 @@ from ehcp_flow.events import (
     PlanIssued,
     PlanOpened,
     PupilChanged,
+    ReviewKind,
     ReviewSetUp,
     ReviewWithdrawn,
     SectionApproved,
@@ -199,6 +200,8 @@ class Review:
     """The day on which it was set up, in Europe/London; the views do not hold it."""
     step: int = field(default=0, compare=False)
     """The step at which it was."""
+    kind: ReviewKind = field(default="statutory", compare=False)
+    """Whether it is the one that the law asks for; the views do not hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,19 @@ class Duty:
         """Whether it may still wait on the person asked: ``Plan.gave`` and the day of the meeting
         tell whether it does."""
         return self.status in ("asked", "accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceMove:
+    """A review asked somebody for advice, or waits for it no more."""
+
+    what: Literal["asked", "declined", "withdrawn"]
+    kind: AdviceKind
+    person: str
+    """The id of whoever was asked."""
+    day: date
+    cycle: str
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +311,8 @@ class Recipient:
     """Their id, when they are known here."""
     day: date
     way: str | None
+    fact: int = field(default=0, compare=False)
+    """The number of the fact with which it was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +351,9 @@ class Plan:
     """In the order in which they were entered: the first is number 1."""
     issues: tuple[Issue, ...] = ()
     """In the order in which they were issued: the first is number 1."""
+    advice_moves: tuple[AdviceMove, ...] = field(default=(), compare=False)
+    """What every review that stands asked for and no longer waits for; the views of how plans stand
+    do not hold it."""
 
     def section(self, id: str) -> Section:
         """The section, an empty one when nobody touched it yet."""
@@ -483,6 +504,7 @@ class Folding:
         self._duties: list[Duty] = []
         self._facts: list[Fact] = []
         self._issues: list[Issue] = []
+        self._advice_moves: list[AdviceMove] = []
         self._withheld = False
         """Whether any words of the plan were withheld or erased."""
 
@@ -504,6 +526,7 @@ class Folding:
             self._standing_duties(),
             tuple(self._facts),
             tuple(self._issues),
+            tuple(self._advice_moves),
         )
 
     def _standing_duties(self) -> tuple[Duty, ...]:
@@ -591,7 +614,14 @@ class Folding:
                 self._withheld = self._withheld or event.text.text is None
             case ReviewSetUp():
                 self._reviews.append(
-                    Review(event.cycle, event.cycle_name, event.meeting, _day(event), version)
+                    Review(
+                        event.cycle,
+                        event.cycle_name,
+                        event.meeting,
+                        _day(event),
+                        version,
+                        event.kind or "statutory",
+                    )
                 )
                 for desk in self._desks.values():
                     desk.turn("write", "done", "closed")
@@ -604,16 +634,20 @@ class Folding:
                 for desk in self._desks.values():
                     desk.let_go(event.cycle)
                 self._duties = [duty for duty in self._duties if duty.cycle != event.cycle]
+                self._advice_moves = [m for m in self._advice_moves if m.cycle != event.cycle]
             case AttendanceAsked():
                 self._ask(_duty(event, None, event.meeting))
             case AdviceAsked():
                 self._ask(_duty(event, event.kind, event.due, _said(event.text)))
+                self._move("asked", event, event.to)
             case DutyAccepted():
                 self._settle(event, event.by, "accepted")
             case DutyDeclined():
                 self._settle(event, event.by, "declined", event.reason)
+                self._move("declined", event, event.by)
             case DutyWithdrawn():
                 self._settle(event, event.to, "withdrawn")
+                self._move("withdrawn", event, event.to)
             case FactRecorded():
                 self._facts.append(_fact(version, event))
                 if event.replaces is not None:
@@ -640,6 +674,17 @@ class Folding:
         accepted = any(duty.status == "accepted" for duty in before)
         self._duties.append(replace(asked, status="accepted") if accepted else asked)
 
+    def _move(
+        self,
+        what: Literal["asked", "declined", "withdrawn"],
+        event: AdviceAsked | DutyDeclined | DutyWithdrawn,
+        person: str,
+    ) -> None:
+        if event.kind is not None:
+            self._advice_moves.append(
+                AdviceMove(what, event.kind, person, _day(event), event.cycle, self.version)
+            )
+
     def _settle(
         self,
         event: DutyAccepted | DutyDeclined | DutyWithdrawn,
@@ -655,6 +700,10 @@ class Folding:
         for place, fact in enumerate(self._facts):
             if fact.number == number:
                 self._facts[place] = replace(fact, withdrawn=True)
+        for place, issue in enumerate(self._issues):
+            went = tuple(one for one in issue.sent if one.fact != number)
+            if len(went) < len(issue.sent):
+                self._issues[place] = replace(issue, sent=went)
 
     def _issue(self, version: int, event: PlanIssued) -> None:
         frozen = {id: (revision, digest) for id, revision, digest in event.sections}
@@ -689,6 +738,8 @@ class Folding:
             event.to,
             _day(event),
             event.way,
+            # The fact that says so is recorded right before.
+            self._facts[-1].number if self._facts else 0,
         )
         for place, issue in enumerate(self._issues):
             if issue.number == event.issue:

@@ -33,13 +33,13 @@ from ehcp_flow.evidence.checking import Checked, check
 from ehcp_flow.hands import Hand, role_for_act
 from ehcp_flow.intake import Intake
 from ehcp_flow.people import People
-from ehcp_flow.plan import Advice, Plan
+from ehcp_flow.plan import Advice, Particulars, Plan
 from ehcp_flow.projections import drafts, entered, people, standing, trail
 from ehcp_flow.projections.catching_up import View, intact, rebuild
 from ehcp_flow.projections.drafts import Hit
 from ehcp_flow.projections.standing import Load, PlanLine, WorkItem
 from ehcp_flow.projections.trail import TrailLine
-from ehcp_flow.rules import assigning, drafting, requiring, reviewing, signing_off
+from ehcp_flow.rules import assigning, drafting, offering, requiring, reviewing, signing_off
 from ehcp_flow.rules.requiring import Requirement
 from ehcp_flow.storage import Store, open_store
 from ehcp_flow.templates.template import Template
@@ -255,6 +255,7 @@ class Plans:
         section: str,
         *,
         advice: int | None = None,
+        item: int | None = None,
         words: str | None = None,
         after: str | None = None,
         over: int | None = None,
@@ -269,6 +270,7 @@ class Plans:
             section: the section's id.
             advice: its number in the plan; without it the machine-written words of the section
                 are meant, which nobody has adopted.
+            item: the number of one of its paragraphs, as ``advice.offered`` gives it.
             words: which of them, as a phrase, or as ``from … to`` with an ellipsis in between; all
                 of them when it is not said.
             after: a phrase of the section after whose paragraph an advice is placed; at the end
@@ -295,7 +297,7 @@ class Plans:
                 stretches = self._machines(now, section, words)
                 return drafting.adopt_in_place(now, section, stretches, over=over, hand=hand)
             given = _advice(now, advice)
-            start, stop = (0, len(given.text)) if words is None else phrase(given.text, words)
+            start, stop = _stretch(given, item, words)
             place = None
             if after is not None:
                 text = now.section(section).text
@@ -310,8 +312,8 @@ class Plans:
             taken = [part[1:4] for part in event.delta if part[0] == "take"]
             if advice is None:
                 return {part[0] for part in taken} == {revision_name(section, event.over)}
-            text = _advice(self._here.plan(self._here.stream_of(plan)), advice).text
-            start, stop = (0, len(text)) if words is None else phrase(text, words)
+            given = _advice(self._here.plan(self._here.stream_of(plan)), advice)
+            start, stop = _stretch(given, item, words)
             return taken == [(advice_name(advice), start, stop)]
 
         done = self._here.act_on_plan(plan, by, decide, same)
@@ -531,8 +533,8 @@ class Plans:
             self._here, plan=plan, as_at=day, everyone=everyone, proposals=proposals
         )
 
-    def clocks_of(self, plan: Plan, *, as_at: date | None = None) -> "Sequence[StatutoryClock]":
-        """The limits of the law that run for a plan as it was shown, the most urgent first."""
+    def limits_of(self, plan: Plan, *, as_at: date | None = None) -> "Sequence[StatutoryClock]":
+        """The limits of the law that run for a folded plan, the most urgent first."""
         from ehcp_flow.clocks import desk
 
         return desk.clocks_of(self._here, plan, as_at=as_at or self.today())
@@ -543,12 +545,11 @@ class Plans:
 
         return desk.uncounted(self._here, found, everyone=everyone)
 
-    def has_limits(self, plan: str) -> bool:
-        """Whether the limits of the law here are about a plan, by its template."""
-        from ehcp_flow.clocks import desk
-        from ehcp_flow.statute.law import england
-
-        return desk.is_under(england(), self.template_by(plan))
+    def why_no_limits(self, plan: Particulars) -> str | None:
+        """Why no limits of the law are kept for a plan of this kind, as a sentence after its
+        reference; ``None``: they are."""
+        why = self._here.why_no_limits(plan)
+        return None if why is None else f"{why}: no limits are kept for it here."
 
     def most_urgent(self, streams: Iterable[UUID]) -> "Mapping[UUID, StatutoryClock]":
         """Of each of these plans the limit of the law that is due first, where there is one."""
@@ -650,6 +651,18 @@ def _advice(plan: Plan, number: int) -> Advice:
             f"{len(plan.advice)}."
         )
     return plan.advice[number - 1]
+
+
+def _stretch(advice: Advice, item: int | None, words: str | None) -> tuple[int, int]:
+    """Which words of an advice are meant: a phrase of it or of one of its paragraphs."""
+    start, stop = 0, len(advice.text)
+    if item is not None:
+        one = offering.item(advice, item)
+        start, stop = one.start, one.stop
+    if words is not None:
+        first, last = phrase(advice.text[start:stop], words)
+        start, stop = start + first, start + last
+    return start, stop
 
 
 def _same(kind: type[Event], section: str, **facts: object) -> Same:

@@ -37,6 +37,16 @@ ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 No statute lists them; a setting may have others, which are taken as they are written.
 """
 
+_BY_WORDING = {
+    wording: role for role, others in ROLES.items() for wording in (role.casefold(), *others)
+}
+
+
+def as_known(role: str) -> str | None:
+    """The role that another way of writing it means; ``None``: it is none of these."""
+    return _BY_WORDING.get(" ".join(role.casefold().replace("-", " ").split()))
+
+
 DECIDING = frozenset({"LA SEN officer", "LA SEN manager"})
 """Roles that sign with the meaning *decision*: the local authority's.
 

@@ -23,6 +23,22 @@ Feature: Plan templates
     And it says one line, with "is a proposal and not law" and "say with --proposal that you know"
     And nothing was recorded
 
+  Scenario: The limits of England are not those of a plan of Wales
+    Given Amira gave the command "plan open --surname Vane --forename Ivo --born 2018-05-02 --year 3 --no-upn new --template idp-wales --made-on 2024-03-04 --last-review 2025-02-03"
+    And Eve gave the command "record 2026-0002 review-meeting-held --on 2026-01-12 --set present=parent:Z"
+    When Amira gives the command "clocks --plan 2026-0002"
+    Then the command ends with status 0
+    And it says "2026-0002: its template (idp-wales@1) is of Wales: no limits are kept for it here."
+    When Amira gives the command "plan show 2026-0002"
+    Then it says "limits: its template (idp-wales@1) is of Wales: no limits are kept for it here."
+    And it does not say "D25"
+    When Amira gives the command "clocks --overdue --json"
+    Then it does not say "2026-0002"
+    When Eve gives the command "record 2026-0002 review-decision-notified --set decision=maintain --because Late."
+    Then the command ends with status 1
+    And it says one line, with "is of Wales, and that is a fact of plans under the law of England alone" and "record --list"
+    And nothing was recorded
+
   Scenario: A section that a kind of plan does not have is refused with those that it has
     Given Amira gave the command "plan open --surname Vane --forename Ivo --born 2018-05-02 --year 3 --no-upn new --template isp --proposal"
     When Amira gives the command "section assign 2026-0002 F --to s2"

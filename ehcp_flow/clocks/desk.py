@@ -1,8 +1,6 @@
 """Which limits run for which plan here, and what do a store's reviews come to?
 
 One plan is folded from its own record, whatever else the store holds; many are read from the views.
-The limits are those of EHC plans in England: a plan whose template is of another country, or only
-a proposal, has none, and is in no figures.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +19,6 @@ from ehcp_flow.projections.entered import Entered, entered_in
 from ehcp_flow.statute.clocks import Clock, clocks, urgency
 from ehcp_flow.statute.happened import Happened, told_by_particulars
 from ehcp_flow.statute.law import Law, england
-from ehcp_flow.templates.template import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +61,10 @@ class _Told:
 
 
 def clocks_of(here: Tenancy, plan: Plan, *, as_at: date) -> tuple[Clock, ...]:
-    """Return the limits of a folded plan, the most urgent first."""
-    return tuple(
-        clock for told in _folded(here, plan) for clock in clocks(told.happened, as_at=as_at)
-    )
-
-
-def is_under(law: Law, template: Template) -> bool:
-    """Whether the limits of a law are about the plans of a template."""
-    same = template.jurisdiction.casefold() == law.jurisdiction.casefold()
-    return same and not template.proposal
+    """Return the limits of a folded plan, the most urgent first; none of another law's plan."""
+    if here.why_no_limits(plan.particulars) is not None:
+        return ()
+    return clocks(_folded(plan).happened, as_at=as_at)
 
 
 def all_clocks(
@@ -88,7 +79,7 @@ def all_clocks(
     law = _law(proposals)
     found = [
         PlanClock(told.stream, told.reference, clock)
-        for told in _plans(here, plan, everyone=everyone)
+        for told in _of_england(here, _plans(here, plan, everyone=everyone))
         for clock in clocks(told.happened, as_at=as_at, law=law)
     ]
     found.sort(key=_by_urgency)
@@ -102,8 +93,11 @@ def uncounted(here: Tenancy, found: Iterable[PlanClock], *, everyone: bool) -> l
     law: nobody would see that a review is due.
     """
     counted = {one.stream for one in found}
-    lines = _lines(here, None, everyone=everyone)
-    return [one.reference for one in lines if one.stream not in counted]
+    return [
+        one.reference
+        for one in _lines(here, None, everyone=everyone)
+        if one.stream not in counted and here.why_no_limits(one.particulars) is None
+    ]
 
 
 def most_urgent(here: Tenancy, streams: Iterable[UUID], *, as_at: date) -> dict[UUID, Clock]:
@@ -115,7 +109,7 @@ def most_urgent(here: Tenancy, streams: Iterable[UUID], *, as_at: date) -> dict[
     wanted = set(streams)
     # Of many, reading all is quicker than asking for each.
     only = wanted if len(wanted) <= _FEW else None
-    for told in _from_views(here, only, everyone=True):
+    for told in _of_england(here, _from_views(here, only, everyone=True)):
         if told.stream not in wanted:
             continue
         open_ = [
@@ -133,7 +127,7 @@ def calendar_file(
 ) -> str:
     """Return the limits of one plan or of all as a calendar file."""
     entries: list[Entry] = []
-    for told in _plans(here, plan, everyone=everyone):
+    for told in _of_england(here, _plans(here, plan, everyone=everyone)):
         stand = clocks(told.happened, as_at=as_at)
         entries += [Entry(told.stream, told.reference, told.version, one) for one in stand]
         if told.entered.taken_back:
@@ -150,7 +144,7 @@ def calendar_file(
 def figures_of_all(here: Tenancy, *, year: int, as_at: date) -> ReviewFigures:
     """Return the review figures of a calendar year, of all plans, listed or not."""
     total = ReviewFigures()
-    for told in _from_views(here, None, everyone=True):
+    for told in _of_england(here, _from_views(here, None, everyone=True)):
         total += review_figures(told.happened, year=year, as_at=as_at)
     return total
 
@@ -164,17 +158,19 @@ def weeks_of_all(here: Tenancy, *, plan: str | None, as_at: date) -> list[PlanWe
     ]
 
 
+def _of_england(here: Tenancy, plans: Iterable[_Told]) -> Iterator[_Told]:
+    """Pass over the plans of which these are not the limits: other law's, and proposed ones."""
+    return (told for told in plans if here.why_no_limits(told.particulars) is None)
+
+
 def _plans(here: Tenancy, plan: str | None, *, everyone: bool) -> Iterable[_Told]:
     if plan is None:
         return _from_views(here, None, everyone=everyone)
-    return _folded(here, here.plan(here.stream_of(plan)))
+    return [_folded(here.plan(here.stream_of(plan)))]
 
 
-def _folded(here: Tenancy, plan: Plan) -> Iterator[_Told]:
-    """The plan, when the limits are about it."""
-    if is_under(england(), here.template_of(plan)):
-        about = plan.particulars
-        yield _Told(plan.stream, plan.reference, plan.version, about, entered_in(plan))
+def _folded(plan: Plan) -> _Told:
+    return _Told(plan.stream, plan.reference, plan.version, plan.particulars, entered_in(plan))
 
 
 def _from_views(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Iterator[_Told]:
@@ -184,23 +180,14 @@ def _from_views(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Ite
         yield _Told(line.stream, line.reference, line.version, line.particulars, there)
 
 
-def _lines(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Iterator[standing.PlanLine]:
-    """The plans that the limits are about."""
-
-    @cache
-    def counted(template: str, version: int) -> bool:
-        found = here.template(template, version)
-        return found is None or is_under(england(), found)
-
-    for line in standing.plan_lines(
+def _lines(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Sequence[standing.PlanLine]:
+    return standing.plan_lines(
         here.read(standing.VIEW),
         here.tenant,
         listed=None if everyone else True,
         streams=only,
         statuses=False,
-    ):
-        if counted(line.particulars.template, line.particulars.template_version):
-            yield line
+    )
 
 
 _NOTHING = Entered()

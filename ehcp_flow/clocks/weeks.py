@@ -4,7 +4,8 @@ A review runs from the day on which its meeting was arranged (or the first thing
 it) to the decision to maintain or cease the plan, or to the final amended plan or the refusal.
 Every day of it belongs to exactly one holder, so that the parts sum to the whole:
 
-- *advice-givers*: before the meeting, while advice that was asked for is outstanding;
+- *advice-givers*: before the meeting, while advice that was asked for, by a fact or by a cycle, is
+  outstanding: not given, and whoever was asked did not say no;
 - *school*: before the meeting otherwise, and after it until the report is sent, or until the
   authority decides without one;
 - *authority*: from then to the notice of amendments, and from the end of the parents' time to the
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from ehcp_flow.clocks.outstanding import outstanding_advice
 from ehcp_flow.statute.clocks import length
 from ehcp_flow.statute.happened import Happened, Trigger, known, triggers
 from ehcp_flow.statute.law import Law, england
@@ -184,12 +186,9 @@ def _before_the_meeting(
     found: Mapping[str, Sequence[Happened]], opened: date, until: date
 ) -> Iterator[Stretch]:
     """The days before a meeting, by whether advice was outstanding when each began."""
-    asked = [one.day for one in found.get("advice-requested", ()) if opened <= one.day < until]
-    came = [one.day for one in found.get("advice-received", ()) if opened <= one.day < until]
     holder: Holder = "school"
     since = opened
-    for day in sorted({*asked, *came}):
-        outstanding = sum(one <= day for one in asked) > sum(one <= day for one in came)
+    for day, outstanding in outstanding_advice(found, opened, until):
         now: Holder = "advice-givers" if outstanding else "school"
         if now != holder:
             yield from _stretch(holder, since, day)

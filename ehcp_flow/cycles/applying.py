@@ -32,7 +32,7 @@ from ehcp_flow.cycles.attending import Attending
 from ehcp_flow.cycles.choosing import Chosen, SetUp, choose
 from ehcp_flow.cycles.file import CycleFile, read_cycle
 from ehcp_flow.cycles.from_model import filled
-from ehcp_flow.cycles.which import Unknown
+from ehcp_flow.cycles.not_here import unknown_people
 from ehcp_flow.errors import BadInput, NothingToDo, Refused, StoreTrouble
 from ehcp_flow.events import (
     AdviceAsked,
@@ -41,6 +41,7 @@ from ehcp_flow.events import (
     AttendanceAsked,
     CycleApplied,
     PlanEvent,
+    ReviewKind,
     ReviewSetUp,
     ReviewWithdrawn,
     SectionApproved,
@@ -200,13 +201,17 @@ class Applying:
                 f"{hand.name} acts as {hand.role} and may not set up a review cycle: ask the "
                 f"{hand.under.who('coordinate')}.",
             )
-        cycle = filled(cycle, hand.under.model, file=file, sections=here.section_ids())
+        everyone = people.people(here.read(people.VIEW), tenant)
+        for unknown in unknown_people(cycle, everyone, hand.under.model.other_roles):
+            raise BadInput(f"{file}: {unknown.in_words()}")
+        cycle = filled(cycle, hand.under, file=file, sections=here.section_ids())
         # Not the day it is said to have happened: nobody is asked for a day that has passed.
         day = on or london_day(hand.at)
         reading = here.read(standing.VIEW)
         lines = standing.plan_lines(reading, tenant, statuses=False)
         held = self._stream_of(cycle)
         steps = [] if held is None else here.history(held)
+        _of_the_same_kind(cycle, steps, file)
         meetings = _meetings(lines, held)
         waits = standing.waits(reading, tenant)
 
@@ -227,16 +232,21 @@ class Applying:
         chosen = choose(
             cycle,
             ((line.stream, line.particulars) for line in lines),
-            people.people(here.read(people.VIEW), tenant),
+            everyone,
             on=day,
             meetings=meetings,
             known=_Some(reviewed, known),
             wrote=_Some([line.stream for line in lines], wrote),
             waiting={person: sum(many) for person, many in waits.items()},
             duties=_Some(reviewed, duties) if cycle.attend or cycle.advice else None,
+            due={
+                line.stream: line.reviewed(day).due
+                for line in lines
+                if here.why_no_limits(line.particulars) is None
+            },
         )
         if chosen.unknown:
-            raise BadInput(f"{file}: {_not_here(chosen.unknown[0])}")
+            raise BadInput(f"{file}: {chosen.unknown[0].in_words()}")
         self._every_section_is_there(file, chosen, lines)
         gaps: dict[str, list[Gap]] = {}
         for gap in chosen.gaps:
@@ -345,6 +355,7 @@ class Applying:
                 file_digest=cycle.file_digest,
                 plans=len(chosen.set_ups),
                 tasks=sum(len(one.tasks) + one.asked_before for one in chosen.set_ups),
+                kind=_kind_said(cycle),
             )
             part = Part(stream, len(steps), [event], [Claim("cycle", cycle.key, stream)])
             try:
@@ -420,23 +431,6 @@ def _check_expected(decided: Sequence[Decided], expected: Mapping[UUID, bytes]) 
             )
 
 
-def _not_here(unknown: Unknown) -> str:
-    """What a file names and is not here, and what was expected."""
-    found = f"found the {unknown.what} {unknown.said[:40]!r}, expected"
-    near = "" if unknown.near is None else f" (perhaps {unknown.near[:40]!r})"
-    if unknown.what == "plan":
-        return (
-            f"{found} the reference or UPN of a plan that is here: `ehcp-flow plan list` shows "
-            "them."
-        )
-    if unknown.what == "template":
-        return f"{found} that of a plan that is here{near}."
-    return (
-        f"{found} one that the pupil of a plan here attends{near}: `ehcp-flow plan list --csv` "
-        "shows the school of each."
-    )
-
-
 _Found = TypeVar("_Found")
 
 _AT_ONCE = 200
@@ -470,6 +464,26 @@ def _meetings(lines: Iterable[PlanLine], cycle: UUID | None) -> dict[UUID, date]
         for line in lines
         if line.review is not None and line.review.cycle == str(cycle)
     }
+
+
+def _kind_said(cycle: CycleFile) -> ReviewKind | None:
+    """The kind of a cycle's reviews, as events say it."""
+    return None if cycle.kind == "statutory" else cycle.kind
+
+
+def _of_the_same_kind(cycle: CycleFile, steps: Sequence[Recorded], file: str) -> None:
+    """Let no review that was set up become one of another kind.
+
+    Raises:
+        BadInput: the cycle was applied with another kind.
+    """
+    latest = steps[-1].event if steps else None
+    if isinstance(latest, CycleApplied) and latest.kind != _kind_said(cycle):
+        before = latest.kind or "statutory"
+        raise BadInput(
+            f"{file}, kind: found {cycle.kind}, expected {before}, of which kind the reviews of "
+            f"{cycle.name!r} are that were set up: give a cycle of another kind another name."
+        )
 
 
 def _file_of(steps: Sequence[Recorded]) -> str | None:
@@ -665,6 +679,7 @@ def _review(prepared: Prepared, set_up: SetUp) -> ReviewSetUp:
         cycle=str(prepared.stream),
         cycle_name=prepared.cycle.name,
         meeting=set_up.meeting,
+        kind=_kind_said(prepared.cycle),
     )
 
 

@@ -15,10 +15,10 @@ from ehcp_flow.cycles.asking import Asked, Asking, Gap, Known
 from ehcp_flow.cycles.attending import Attending, Coming, Missing
 from ehcp_flow.cycles.days import When
 from ehcp_flow.cycles.file import CycleFile
+from ehcp_flow.cycles.not_here import Unknown
 from ehcp_flow.cycles.rulebook import rules_of
 from ehcp_flow.cycles.takers import People
 from ehcp_flow.cycles.turns import Turns
-from ehcp_flow.cycles.which import Unknown
 from ehcp_flow.hands import Person
 from ehcp_flow.plan import Particulars
 from ehcp_flow.projections.duties import DutyLine
@@ -35,7 +35,8 @@ class SetUp:
     tasks: tuple[Asked, ...]
     """Without those that this cycle asked for before."""
     review_due: date | None = None
-    """The last day on which the review is in time; ``None``: not known."""
+    """The last day on which the review is in time; ``None``: not known, or it is a school's own, of
+    which the law asks nothing."""
     attend: tuple[Attending, ...] = ()
     """Without those whom this cycle asked before."""
     advice: tuple[AskedAdvice, ...] = ()
@@ -83,6 +84,7 @@ def choose(
     wrote: Callable[[UUID], Collection[str]] | None = None,
     waiting: Mapping[str, int] | None = None,
     duties: Callable[[UUID], Sequence[DutyLine]] | None = None,
+    due: Mapping[UUID, date | None] | None = None,
 ) -> Chosen:
     """Say what a cycle asks for.
 
@@ -100,13 +102,17 @@ def choose(
         waiting: how many tasks wait on people before, by their ids.
         duties: whom this cycle asked to attend or for advice before, of a plan that has such a
             review; asked in the order of references.
+        due: the last day on which the review of each plan is in time; a plan for which no limits
+            are kept is not there. Without it the days that the particulars say.
     """
     meetings = meetings or {}
     in_order = sorted(plans, key=_by_reference)
+    if due is None:
+        due = {stream: review_due(pupil.made_on, pupil.last_review) for stream, pupil in in_order}
     people = People(everyone, on)
     rules = rules_of(cycle)
     coming = Coming(rules, people)
-    when = When(cycle, in_order, coming, on, meetings)
+    when = When(cycle, in_order, coming, on, meetings, due)
     turns = Turns(people, cycle.limits, waiting or {})
     asking = Asking(rules, people, turns, wrote)
     advising = Advising(rules, people, turns)
@@ -117,7 +123,6 @@ def choose(
             continue
         before: Known = known(stream) if known is not None and stream in meetings else {}
         held = duties(stream) if duties is not None and stream in meetings else ()
-        due = review_due(pupil.made_on, pupil.last_review)
         tasks: tuple[Asked, ...] = ()
         attend: tuple[Attending, ...] = ()
         advice: tuple[AskedAdvice, ...] = ()
@@ -129,7 +134,17 @@ def choose(
         many = sum(map(len, before.values()))
         attended = tuple(duty.to for duty in held if duty.kind is None and not duty.declined)
         set_ups.append(
-            SetUp(stream, pupil.reference, meeting, tasks, due, attend, advice, many, attended)
+            SetUp(
+                stream,
+                pupil.reference,
+                meeting,
+                tasks,
+                due.get(stream) if cycle.kind == "statutory" else None,
+                attend,
+                advice,
+                many,
+                attended,
+            )
         )
     return Chosen(
         tuple(set_ups),

@@ -19,12 +19,15 @@ from uuid import UUID
 
 from ehcp_flow.cycles.attending import Coming
 from ehcp_flow.cycles.file import CycleFile, same_name
-from ehcp_flow.cycles.which import NOT_KNOWN, LeftOutError, Which, goes_as
+from ehcp_flow.cycles.which import NOT_KEPT, NOT_KNOWN, LeftOutError, Which, goes_as
 from ehcp_flow.plan import Particulars
-from ehcp_flow.statute.clocks import length, review_due
+from ehcp_flow.statute.clocks import length
 
 _SEARCHED = 366
 """Days in which a meeting day is looked for when the file sets no last one."""
+
+_ToSpread = tuple[date, str, UUID, Particulars]
+"""By when the review is due, the reference, the stream and the pupil."""
 
 
 class When:
@@ -37,6 +40,7 @@ class When:
         coming: Coming,
         on: date,
         meetings: Mapping[UUID, date],
+        review_due: Mapping[UUID, date | None],
     ) -> None:
         self.meetings: dict[UUID, date] = {}
         self.passed_over: dict[str, list[str]] = {}
@@ -46,11 +50,12 @@ class When:
         self._on = on
         self._open: dict[date, bool] = {}
         which = Which(cycle)
-        spread: list[tuple[date, str, UUID, Particulars]] = []
+        spread: list[_ToSpread] = []
         for stream, pupil in plans:
-            due = review_due(pupil.made_on, pupil.last_review)
+            due = review_due.get(stream)
+            unknown = NOT_KNOWN if stream in review_due else NOT_KEPT
             try:
-                which.check(pupil, due)
+                which.check(pupil, due, unknown)
             except LeftOutError as reason:
                 self._pass_over(pupil, reason)
                 continue
@@ -62,7 +67,7 @@ class When:
                 elif cycle.meeting.spread_from is not None:
                     spread.append((due or date.max, pupil.reference, stream, pupil))
                 else:
-                    self.meetings[stream] = self._meeting(pupil, due)
+                    self.meetings[stream] = self._meeting(pupil, due, unknown)
             except LeftOutError as reason:
                 self._refuse(pupil, reason)
         self.unknown = which.unknown
@@ -80,12 +85,12 @@ class When:
             raise LeftOutError(f"as the meeting day {day} has passed")
         return day
 
-    def _meeting(self, pupil: Particulars, due: date | None) -> date:
+    def _meeting(self, pupil: Particulars, due: date | None, unknown: str) -> date:
         asked = self._cycle.meeting
         if asked.weeks_before_review_due is None:
             raise LeftOutError("to whom the file gives no meeting day")
         if due is None:
-            raise LeftOutError(NOT_KNOWN)
+            raise LeftOutError(unknown)
         wanted = due - timedelta(weeks=asked.weeks_before_review_due)
         first = max(self._on + length("D22", self._on), asked.not_before or self._on)
         start = max(first, min(wanted, asked.not_after or wanted))
@@ -107,7 +112,7 @@ class When:
             found = self._open[day] = self._cycle.meets_on(day)
         return found
 
-    def _spread(self, plans: list[tuple[date, str, UUID, Particulars]]) -> None:
+    def _spread(self, plans: list[_ToSpread]) -> None:
         asked = self._cycle.meeting
         if asked.spread_from is None or asked.spread_to is None:
             return
@@ -118,25 +123,70 @@ class When:
             if self._meets_on(day)
         ]
         held = Counter(day for day in self.meetings.values() if first <= day <= last)
-        most = asked.most_a_day or ceil((len(plans) + held.total()) / max(len(days), 1))
         notice = self._on + length("D22", self._on)
+        days = [day for day in days if day >= notice]
+        plans.sort(key=_by_due)
+        most = asked.most_a_day or ceil((len(plans) + held.total()) / max(len(days), 1))
+        found = self._placed(plans, days, held, most)
+        if asked.most_a_day is None and len(found) < len(plans):
+            most, found = self._more_a_day(plans, days, held, most, found)
+        for _, reference, stream, pupil in plans:
+            if (day := found.get(reference)) is not None:
+                self.meetings[stream] = day
+                continue
+            why = f"as no day for a meeting is left from {max(first, notice)} to {last}"
+            full = f", at {most} a day" if days else ""
+            self._refuse(pupil, LeftOutError(f"{why}{full}{self._who}"))
+
+    def _more_a_day(
+        self,
+        plans: Sequence[_ToSpread],
+        days: Sequence[date],
+        held: Mapping[date, int],
+        low: int,
+        found: Mapping[str, date],
+    ) -> tuple[int, Mapping[str, date]]:
+        """The fewest meetings a day with which no plan is left out that has a day at all.
+
+        Whoever must attend may work on some of the days only, so that the others stay empty.
+        """
+        high = len(plans) + sum(held.values())
+        best = self._placed(plans, days, held, high)
+        if len(best) == len(found):
+            return low, found
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = self._placed(plans, days, held, middle)
+            if len(found) == len(best):
+                high, best = middle, found
+            else:
+                low = middle
+        return high, best
+
+    def _placed(
+        self,
+        plans: Sequence[_ToSpread],
+        days: Sequence[date],
+        held: Mapping[date, int],
+        most: int,
+    ) -> Mapping[str, date]:
+        """The first free day of each plan in their order, by reference."""
+        held = Counter(held)
+        found: dict[str, date] = {}
         # As few days as can be when the same days are the first free ones for all.
-        free = [day for day in days if day >= notice and held[day] < most]
-        for _, _, stream, pupil in sorted(plans, key=_by_due):
+        free = [day for day in days if held[day] < most]
+        for _, reference, _, pupil in plans:
             for place, day in enumerate(free):
                 if self._coming.can(pupil, day):
-                    self.meetings[stream] = day
+                    found[reference] = day
                     held[day] += 1
                     if held[day] >= most:
                         del free[place]
                     break
-            else:
-                why = f"as no day for a meeting is left from {max(first, notice)} to {last}"
-                full = f", at {most} a day" if days and days[-1] >= notice else ""
-                self._refuse(pupil, LeftOutError(f"{why}{full}{self._who}"))
+        return found
 
 
-def _by_due(plan: tuple[date, str, UUID, Particulars]) -> tuple[date, str, str]:
+def _by_due(plan: _ToSpread) -> tuple[date, str, str]:
     due, reference, stream, _ = plan
     return due, reference, str(stream)
 

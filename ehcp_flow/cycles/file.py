@@ -3,6 +3,7 @@
 A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
 
     name = "Autumn 2026"
+    kind = "statutory"              # or "school": a school's own meeting, beside the one by law
 
     [choose]                        # what is said must all fit; nothing said: every listed plan
     years = ["R-6"]
@@ -91,7 +92,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ehcp_flow.errors import BadInput, SaidNo
-from ehcp_flow.events import AdviceKind, Task
+from ehcp_flow.events import AdviceKind, ReviewKind, Task
 from ehcp_flow.importing.fields import NEEDS, YEARS, parse_needs, parse_years
 from ehcp_flow.importing.staff import parse_role
 from ehcp_flow.statute.law import england
@@ -152,7 +153,7 @@ _EXPECTED: Mapping[str, str] = {
     "plans": 'references or UPNs such as "2026-0001"',
     "except": 'references or UPNs such as "2026-0001"',
     "most_a_day": f"a whole number from 1 to {_MOST_A_DAY}",
-    "kind": f"a kind of advice: {', '.join(get_args(AdviceKind))}",
+    "kind": '"statutory" (the review by law) or "school" (one of the school\'s own)',
     "prefer": '"knows the child" or "fewest tasks"',
     "must": "true or false",
     "text": f"a text of at most {LONGEST_TEXT:,} characters in quotation marks",
@@ -174,6 +175,7 @@ _EXPECTED_IN: Mapping[tuple[str, str], str] = {
     ("hours", ""): f"hours from 0 to {_MOST_HOURS:.0f}, such as 1.5",
     ("limits", ""): _EXPECTED["tasks"],
     ("from_model", "attend"): "true or false",
+    ("advice", "kind"): f"a kind of advice: {', '.join(get_args(AdviceKind))}",
     ("meeting", "plans"): 'a table of days by reference or UPN, such as "2026-0003" = 2026-11-12',
     ("meeting", "groups"): 'a table of days by group, such as "3W" = 2026-11-10',
     ("meeting", "tutors"): 'a table of days by tutor, such as "Ms D Fenwick" = 2026-11-11',
@@ -546,6 +548,7 @@ class _Written(_Part):
     """What stands in a file."""
 
     name: Annotated[str, AfterValidator(_on_one_line)]
+    kind: ReviewKind = "statutory"
     choose: Choose = Choose()
     meeting: Meeting
     closed: Annotated[tuple[Closed, ...], _Tables] = ()

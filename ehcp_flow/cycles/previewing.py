@@ -20,7 +20,7 @@ from ehcp_flow.cycles.asking import Gap
 from ehcp_flow.cycles.attending import Missing
 from ehcp_flow.cycles.choosing import SetUp
 from ehcp_flow.cycles.file import Hours
-from ehcp_flow.events import Task
+from ehcp_flow.events import ReviewKind, Task
 from ehcp_flow.plan import Review
 from ehcp_flow.projections import people
 from ehcp_flow.times import london_day
@@ -82,6 +82,7 @@ class Preview:
     """What applying a cycle file would do."""
 
     cycle: str
+    kind: ReviewKind
     id: str
     """``Cycles.apply`` refuses when given this and it would do something else."""
     notes_file: bool
@@ -158,6 +159,7 @@ class Previewing:
         day = on or london_day(prepared.hand.at)
         return Preview(
             prepared.cycle.name,
+            prepared.cycle.kind,
             preview_id_of(prepared, essences),
             not prepared.noted,
             tuple(sorted(plans, key=_by_reference)),

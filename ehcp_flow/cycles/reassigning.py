@@ -9,6 +9,8 @@
   until then; who said no to it before is not asked again. One person takes all of a plan's tasks of
   one rule if they may; else it is who surely teaches the year, then who has the least to do, then
   goes by staff id.
+- While nobody is there who holds the role it goes to the one to which the operating model lets its
+  duties fall.
 - A meeting that somebody was asked to come to, and advice that was asked of them, is handed over
   likewise: who takes a meeting works on its day.
 - Whoever has the same task already is not asked anew. What is submitted is written: a writer who
@@ -405,7 +407,7 @@ class Reassigning:
 
         refusal: str | None = None
         year = plan.particulars.year
-        for choice in self._choices(asked, year, due, loads, before, stands):
+        for choice in self._choices(asked, year, due, loads, before, stands, hand):
             if stands(choice.person.id) == "has it":
                 return choice.person, None
             try:
@@ -451,7 +453,7 @@ class Reassigning:
 
         refusal: str | None = None
         year = plan.particulars.year
-        for choice in self._choices(asked, year, due, loads, before, stands):
+        for choice in self._choices(asked, year, due, loads, before, stands, hand):
             if stands(choice.person.id) == "has it":
                 return choice.person, None
             try:
@@ -483,6 +485,7 @@ class Reassigning:
         loads: Counter[str],
         before: str | None,
         stands: Callable[[str], _Stands],
+        hand: Hand,
     ) -> list[_Choice]:
         """Who can take a task about a pupil of a year, whoever goes first before the others.
 
@@ -493,12 +496,15 @@ class Reassigning:
             return [self._named(self._taker, asked, due)]
         meets = isinstance(asked, Duty) and asked.kind is None
         others = [person for person in self._known.values() if person.id != asked.to]
-        holders = [person for person in others if _holds(person, asked.to_role, self._today)]
+        role, holders = asked.to_role, list[Person]()
+        for role in (asked.to_role, *hand.under.stand_ins(asked.to_role)):
+            holders = [person for person in others if _holds(person, role, self._today)]
+            if holders:
+                break
         teaching = [person for person in holders if not person.years or year in person.years]
-        able = [p for p in teaching if self._is_able(p, asked.to_role, due, meets=meets)]
+        able = [p for p in teaching if self._is_able(p, role, due, meets=meets)]
         willing = [person for person in able if stands(person.id) != "said no"]
         if not willing:
-            role = asked.to_role
             if not holders:
                 why = f"nobody else is {role}"
             elif not teaching:
@@ -515,7 +521,7 @@ class Reassigning:
             load = loads[person.id]
             return person.id != before, has_it, not surely, load, person.staff_id, person.id
 
-        return [_Choice(person, asked.to_role) for person in sorted(willing, key=order)]
+        return [_Choice(person, role) for person in sorted(willing, key=order)]
 
     def _named(self, taker: Person, asked: Assignment | Duty, due: date | None) -> _Choice:
         if taker.id == asked.to:

@@ -18,8 +18,9 @@ Source of the form of an e-mail: RFC 5322, with RFC 6532 for an address that is 
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email import policy
 from email.headerregistry import Address, Group
@@ -35,6 +36,8 @@ from ehcp_flow.hands import Person
 from ehcp_flow.plan import Assignment, Duty, Folding, Plan
 from ehcp_flow.projections import duties as beside
 from ehcp_flow.projections import people, standing
+from ehcp_flow.projections.entered import reviewed_in
+from ehcp_flow.rules import offering
 from ehcp_flow.text import one_line
 
 _HOST = "ehcp-flow.invalid"
@@ -78,6 +81,8 @@ class Request:
     chosen: str | None
     text: str | None = None
     """What it says beside."""
+    offered: int = 0
+    """How many paragraphs of advice may be quoted in it, and were not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,18 +189,26 @@ def _requests(
     """What is open of a plan, each with the id of whoever it waits on."""
     folding = Folding(stream)
     asked_at: dict[tuple[str, Task, str], datetime] = {}
+    events: list[PlanEvent] = []
     for step in here.history(stream):
         event = cast("PlanEvent", step.event)
+        events.append(event)
         folding.evolve(step.version, event)
         if isinstance(event, SectionAssigned):
             asked_at[event.section, event.task, event.to] = event.at
     plan = folding.plan()
-    for id, title in here.template_of(plan).titles.items():
+    template = here.template_of(plan)
+    since = reviewed_in(plan).last_review
+    offers = offering.offers(plan, template, events, since=since)
+    offered = Counter(one.section for one in offers if not one.placed)
+    for id, title in template.titles.items():
         section = plan.section(id)
         for asked in section.assignments:
             idle = asked.task == "review" and section.status == "approved"
             if asked.open and not idle and (cycle is None or asked.cycle == str(cycle)):
-                yield asked.to, _request(plan, id, title, asked, asked_at[id, asked.task, asked.to])
+                request = _request(plan, id, title, asked, asked_at[id, asked.task, asked.to])
+                writes = asked.task == "write"
+                yield asked.to, replace(request, offered=offered[id]) if writes else request
     for duty in plan.duties:
         if plan.asks(duty, today) and (cycle is None or duty.cycle == str(cycle)):
             meeting = plan.reviews[-1].meeting
@@ -363,6 +376,10 @@ def _task(number: int, request: Request, person: Person, *, named: bool) -> Iter
     yield f"   By: {request.due or 'no day was set'}"
     if request.meeting is not None:
         yield f"   The review meeting is on {request.meeting}."
+    if request.offered:
+        what = "paragraph of a report" if request.offered == 1 else "paragraphs of reports"
+        yield f"   {request.offered} {what} may be quoted, with nothing to type again:"
+        yield f"     ehcp-flow advice offered {plan} --section {request.section}"
     yield f"   Asked by: {_plain(request.asked_by_name)}"
     if request.rule is not None:
         yield f"   Under the rule: {_plain(request.rule)}"

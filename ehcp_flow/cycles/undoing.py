@@ -7,8 +7,11 @@ changes nothing.
 - Work on a section began when somebody accepted it, wrote, submitted, returned, approved or signed
   in it since the review was set up. Then everybody whom the cycle asked for this section stays
   asked: a text that is being written needs its reviewer.
-- The review itself is taken back when no section of it was started; the one before it stands again.
-- Who was asked to attend or for advice is asked as long as the review stands: it goes with it.
+- Advice was started by whoever said that they give it, or gave it; a meeting, once somebody said
+  that they come. Then nobody who was asked to it is let go: it is held.
+- The review itself is taken back when nothing of it was started; the one before it stands again,
+  and whoever was asked to attend or for advice is asked no more: that goes with it. While it
+  stands, so does its meeting, and only advice that nobody started is taken back by itself.
 - What was started is taken back only where it is named. What is done stays done.
 """
 
@@ -23,6 +26,7 @@ from ehcp_flow.cycles.course import taken_over
 from ehcp_flow.cycles.finding import Applications, find_cycle
 from ehcp_flow.errors import NotFound, StoreTrouble
 from ehcp_flow.events import (
+    AdviceKind,
     AssignmentAccepted,
     PlanEvent,
     ReviewSetUp,
@@ -34,26 +38,31 @@ from ehcp_flow.events import (
     Task,
 )
 from ehcp_flow.hands import Hand
-from ehcp_flow.plan import AssignmentStatus, Plan
+from ehcp_flow.plan import AssignmentStatus, Duty, DutyStatus, Plan
 from ehcp_flow.projections import standing
-from ehcp_flow.projections.standing import PlanLine
-from ehcp_flow.rules import assigning, withdrawing
+from ehcp_flow.projections.duties import duties
+from ehcp_flow.projections.standing import PlanLine, WorkTask
+from ehcp_flow.rules import assigning, taking_part, withdrawing
 from ehcp_flow.storage import VersionTaken
 
-_STARTED: tuple[AssignmentStatus, ...] = ("accepted", "done")
+_STARTED: tuple[AssignmentStatus | DutyStatus, ...] = ("accepted", "done")
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A task of a cycle, as it stood."""
+    """A task of a cycle, or something that it asked for beside sections, as it stood."""
 
     reference: str
     section: str
-    task: Task
+    """Empty when it is about no section."""
+    task: WorkTask
     to: str
     """The person's id."""
     to_name: str
-    status: AssignmentStatus
+    status: AssignmentStatus | DutyStatus
+    """Advice that was given is ``done``."""
+    kind: AdviceKind | None = None
+    """Which advice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,8 @@ class TakenBack:
     tasks: tuple[Held, ...]
     review: bool
     """Whether the review is, too."""
+    duties: tuple[Held, ...] = ()
+    """Who need not come to the meeting, or not give advice, any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ class Undone:
     """Whether nothing was recorded."""
     taken_back: tuple[TakenBack, ...]
     left: tuple[Held, ...]
-    """What stays asked or done, as work on its section began."""
+    """What stays asked or done, as it was started, or the work on its section was."""
     taken_over: tuple[str, ...]
     """The plans to which nothing was done, as a later review took over."""
 
@@ -84,6 +95,11 @@ class Undone:
     def tasks(self) -> int:
         """How many tasks are taken back."""
         return sum(len(one.tasks) for one in self.taken_back)
+
+    @property
+    def duties(self) -> int:
+        """How many need not come to a meeting, or not give advice, any more."""
+        return sum(len(one.duties) for one in self.taken_back)
 
     @property
     def reviews(self) -> int:
@@ -128,10 +144,13 @@ class Undoing:
             stream: sum(a.cycle == id for some in by_section.values() for a in some)
             for stream, by_section in asked.items()
         }
+        beside = duties(reading, self._here.tenant, id, [line.stream for line in lines])
         todo = [line for line in lines if line.review is not None and line.review.cycle == id]
         over = taken_over(self._here, cycle)
         decided: list[_Decided] = []
-        for batch in _batches((line, 1 + held[line.stream]) for line in todo):
+        for batch in _batches(
+            (line, 1 + held[line.stream] + len(beside[line.stream])) for line in todo
+        ):
             decided += self._undo(
                 batch, id, hand, started=started or named is not None, preview=preview
             )
@@ -199,17 +218,38 @@ class Undoing:
         left = [held for held in tasks if held not in back]
         events: list[PlanEvent] = [
             assigning.withdraw(
-                plan, held.section, held.task, to=held.to, to_name=held.to_name, hand=hand
+                plan,
+                held.section,
+                cast("Task", held.task),
+                to=held.to,
+                to_name=held.to_name,
+                hand=hand,
             )
             for held in back
         ]
-        review = started or not any(held.section in begun for held in left)
-        if review:
+        beside = _duties_of(plan, cycle)
+        answered = any(held.status in _STARTED for held, _ in beside)
+        review = started or not (answered or any(held.section in begun for held in left))
+        go = [
+            (held, duty)
+            for held, duty in beside
+            if held.status != "done" and (review or _is_let_go(held))
+        ]
+        left += [held for held, duty in beside if (held, duty) not in go]
+        if not review:
+            events += [taking_part.withdraw(duty, hand=hand) for _, duty in go]
+        else:
             after = planning.fold(plan.stream, [*history, *events])
             events.append(withdrawing.withdraw_review(after, cycle, hand=hand))
         return _Decided(
             Part(plan.stream, plan.version, events),
-            TakenBack(plan.stream, plan.reference, tuple(back), review),
+            TakenBack(
+                plan.stream,
+                plan.reference,
+                tuple(back),
+                review,
+                tuple(held for held, _ in go),
+            ),
             left,
         )
 
@@ -222,6 +262,31 @@ def _tasks_of(plan: Plan, cycle: str) -> list[Held]:
         for asked in section.assignments
         if asked.cycle == cycle and asked.status in ("assigned", "accepted", "done")
     ]
+
+
+def _duties_of(plan: Plan, cycle: str) -> list[tuple[Held, Duty]]:
+    """What a cycle asked for beside sections and nobody declined or took back."""
+    return [
+        (
+            Held(
+                plan.reference,
+                "",
+                "attend" if duty.kind is None else "advise",
+                duty.to,
+                duty.to_name,
+                "done" if duty.kind is not None and plan.gave(duty) else duty.status,
+                duty.kind,
+            ),
+            duty,
+        )
+        for duty in plan.duties
+        if duty.cycle == cycle and duty.open
+    ]
+
+
+def _is_let_go(held: Held) -> bool:
+    """Whether something is taken back by itself, beside a review that stands."""
+    return held.task == "advise" and held.status not in _STARTED
 
 
 def _begun(plan: Plan, history: Sequence[PlanEvent], cycle: str) -> set[str]:

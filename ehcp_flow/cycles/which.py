@@ -4,30 +4,26 @@ Those that fit in everything its file says. A plan that is not chosen stands und
 what a file names that is not here is told: nothing is left out in silence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ehcp_flow.cycles.file import CycleFile, same_name
+from ehcp_flow.cycles.not_here import Unknown
 from ehcp_flow.plan import Particulars
 from ehcp_flow.projections.folded import same_line
 
 NOT_KNOWN = "for whom it is not known when the review is due"
 
 
+NOT_KEPT = "for whose kind of plan no limits are kept here"
+"""Nobody says by when the review of such a plan is due."""
+
+
 class LeftOutError(Exception):
     """A plan is not chosen; the reason goes on after how many they are and a comma."""
-
-
-class Unknown(NamedTuple):
-    """Something that a file names, and no plan here is or has."""
-
-    what: Literal["plan", "school", "template"]
-    said: str
-    near: str | None = None
-    """The nearest one that is here."""
 
 
 class Which:
@@ -42,13 +38,20 @@ class Which:
         self._there: dict[str, str] = {}
         """Schools of plans here, as they are written, by how they are compared."""
         self._templates: dict[str, None] = {}
+        self._groups = {*(asked.groups or ()), *cycle.meeting.groups}
+        self._tutors = {*cycle.meeting.tutors}
+        self._grouped: dict[str, str] = {}
+        """Groups of plans here, as they are written, by how they are compared."""
+        self._tutored: dict[str, str] = {}
+        """Tutors likewise."""
 
-    def check(self, pupil: Particulars, due: date | None) -> None:
+    def check(self, pupil: Particulars, due: date | None, unknown: str = NOT_KNOWN) -> None:
         """Hold a plan against what the file says.
 
         Args:
             pupil: whose plan it is.
             due: the last day on which its review is in time.
+            unknown: why there is no such day when there is none.
 
         Raises:
             LeftOutError: it is not chosen.
@@ -77,7 +80,7 @@ class Which:
             raise LeftOutError("with none of the chosen needs")
         first, last = asked.review_due_from, asked.review_due_to
         if (first or last) and due is None:
-            raise LeftOutError(NOT_KNOWN)
+            raise LeftOutError(unknown)
         if first is not None and due is not None and due < first:
             raise LeftOutError(f"with a review due before {first}")
         if last is not None and due is not None and due > last:
@@ -92,6 +95,10 @@ class Which:
             self._there.setdefault(_same_school(pupil.school), pupil.school)
         if self._asked.templates is not None:
             self._templates |= dict.fromkeys(_templates_of(pupil))
+        if self._groups and pupil.group is not None:
+            self._grouped.setdefault(same_name(pupil.group), pupil.group)
+        if self._tutors and pupil.tutor is not None:
+            self._tutored.setdefault(same_name(pupil.tutor), pupil.tutor)
 
     @property
     def unknown(self) -> tuple[Unknown, ...]:
@@ -105,7 +112,18 @@ class Which:
             if template not in self._templates:
                 near = get_close_matches(template, self._templates, 1)
                 found.append(Unknown("template", template, near[0] if near else None))
+        found += _not_among("group", self._groups, self._grouped)
+        found += _not_among("tutor", self._tutors, self._tutored)
         return tuple(found)
+
+
+def _not_among(
+    what: Literal["group", "tutor"], named: Collection[str], there: Mapping[str, str]
+) -> Iterator[Unknown]:
+    for name in sorted(named):
+        if name not in there:
+            near = get_close_matches(name, there, 1)
+            yield Unknown(what, name, there[near[0]] if near else None)
 
 
 def goes_as(pupil: Particulars) -> Iterator[str]:

@@ -19,7 +19,7 @@ from ehcp_flow.importing.headings import (
 )
 from ehcp_flow.importing.table import Row, Table
 from ehcp_flow.models.model import Experience
-from ehcp_flow.roles import ROLES
+from ehcp_flow.roles import ROLES, as_known
 
 FIELDS = known(
     Field(
@@ -68,9 +68,6 @@ FIELDS = known(
 )
 """What a list of people can say, and the headings known for it."""
 
-_BY_WORDING = {
-    wording: role for role, others in ROLES.items() for wording in (role.casefold(), *others)
-}
 _T = TypeVar("_T")
 
 
@@ -263,7 +260,7 @@ def parse_role(cell: str) -> str:
         NotRead: it is empty or too long.
     """
     role = " ".join(cells.short_text(cell, "a role").split())
-    return _BY_WORDING.get(role.casefold().replace("-", " "), role)
+    return as_known(role) or role
 
 
 def parse_experience(cell: str) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from ehcp_flow.models.duties import BY_SECTION, OF_ALL_PLANS, Duty
+from ehcp_flow.roles import as_known
 from ehcp_flow.statute.marks import Mark
 from ehcp_flow.years import YEARS
 
@@ -196,6 +197,11 @@ class Model(Part):
             return self._answers.get((duty, "", of))
         found = self._answers.get((duty, section or EVERY, of))
         return found or self._answers.get((duty, EVERY, of))
+
+    def role_named(self, role: str) -> str:
+        """A role as the rules write it, or as it is written when they do not know it."""
+        own = (one for one in self.other_roles if one.casefold() == role.casefold())
+        return as_known(role) or next(own, role)
 
     def has_powers(self, role: str) -> bool:
         """Whether a role lets its holders coordinate, approve, keep lists, or write unasked."""

@@ -27,7 +27,7 @@ from ehcp_flow.models.model import (
     School,
     questions,
 )
-from ehcp_flow.roles import ROLES
+from ehcp_flow.roles import ROLES, as_known
 from ehcp_flow.statute.law import england
 from ehcp_flow.statute.marks import Mark
 from ehcp_flow.templates.built_in import all_built_in
@@ -90,17 +90,33 @@ def parse(text: str, name: str) -> Model:
     Raises:
         BadInput: it is no TOML, or no model.
     """
+    model = recorded_model(text, name)
+    _hangs_together(model, name)
+    return model
+
+
+def recorded_model(text: str, name: str) -> Model:
+    """Read an operating model that is on record.
+
+    It hung together when it was chosen; roles and facts that the product knows by now do not make
+    it unreadable.
+
+    Args:
+        text: TOML.
+        name: what a message calls the file.
+
+    Raises:
+        BadInput: it is no TOML, or no model.
+    """
     raw = _tables(text, name)
     rules: object = raw.get("rule")
     _no_duty_of_law(rules, name)
     if rules is not None:
         raw = {**raw, "rule": _with_years(_list(rules), name) or rules}
     try:
-        model = Model.model_validate(raw)
+        return Model.model_validate(raw)
     except ValidationError as no:
         raise BadInput(f"{name}{_first_fault(no, raw)}.") from None
-    _hangs_together(model, name)
-    return model
 
 
 def _tables(text: str, name: str) -> dict[str, Any]:
@@ -171,13 +187,13 @@ def _years_out(rule: object, number: int, name: str) -> object:
 
 
 def _hangs_together(model: Model, name: str) -> None:
-    roles = {*ROLES, *model.other_roles}
+    roles = tuple(dict.fromkeys((*ROLES, *model.other_roles)))
     for key, named in (
         ("other_roles", model.other_roles),
         ("when_nobody", (*model.when_nobody, *model.when_nobody.values())),
         ("limits", tuple(model.limits)),
     ):
-        known = roles | {"when_nobody": {REFUSE}, "limits": {ANYBODY}}.get(key, set[str]())
+        known = (*roles, *{"when_nobody": (REFUSE,), "limits": (ANYBODY,)}.get(key, ()))
         _known(f"{name}, {key}", "role", named, known)
     _roles_are_names(model, name)
     seen: set[str] = set()
@@ -207,14 +223,21 @@ def _roles_are_names(model: Model, name: str) -> None:
                 "such as TARGETS."
             )
     for role in model.other_roles:
-        if one_line(role) != role or len(role) > 100 or role in (ANYBODY, REFUSE):
+        printed = one_line(role) == role and role.isprintable()
+        if not printed or len(role) > 100 or role in (ANYBODY, REFUSE):
             raise BadInput(
                 f"{name}, other_roles: found {_shown(role)}, expected the name of a role on one "
                 "line, of at most 100 characters."
             )
+        known = as_known(role)
+        if known not in (None, role):
+            raise BadInput(
+                f"{name}, other_roles: found {_shown(role)}, expected a role that is no other way "
+                f"to write {known}, as which whoever holds it is known."
+            )
 
 
-def _rule_is_one(rule: Rule, where: str, roles: Collection[str], sections: Collection[str]) -> None:
+def _rule_is_one(rule: Rule, where: str, roles: Sequence[str], sections: Sequence[str]) -> None:
     for key, named in (
         ("roles", rule.roles),
         ("but_not", rule.but_not),
@@ -223,7 +246,7 @@ def _rule_is_one(rule: Rule, where: str, roles: Collection[str], sections: Colle
         ("joint", rule.joint),
         ("reviewed_by", rule.reviewed_by),
     ):
-        known = {*roles, ANYBODY} if key == "roles" else roles
+        known = (*roles, ANYBODY) if key == "roles" else roles
         _known(f"{where}, {key}", "role", named, known)
     _known(f"{where}, sections", "section", rule.sections, sections)
     if rule.after:

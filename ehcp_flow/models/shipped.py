@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from ehcp_flow.errors import NotFound
 from ehcp_flow.models.model import Model
-from ehcp_flow.models.reading import parse
+from ehcp_flow.models.reading import parse, recorded_model
 
 DEFAULT = "default"
 """The id of the one that holds where none was chosen."""
@@ -51,4 +51,4 @@ def default() -> Model:
 @lru_cache(maxsize=64)
 def recorded(data: str, name: str) -> Model:
     """Return the model that a setting has on record; it was checked when it was chosen."""
-    return parse(data, name)
+    return recorded_model(data, name)

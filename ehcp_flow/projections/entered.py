@@ -1,7 +1,9 @@
 """Which statutory facts were entered of which plan, and which meetings were arranged?
 
 The same as folding each plan gives (``ehcp_flow.plan``), kept in rows. A meeting that a cycle set
-up stands beside the facts that people entered, with the day on which it was set up.
+up for a statutory review stands beside the facts that people entered, with the day on which it was
+set up; so does the advice that was asked for and that was given, declined or taken back, under
+names that start no limit: those of an assessment are started by a fact that somebody entered.
 """
 
 import json
@@ -13,25 +15,49 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from ehcp_flow.authorship.delta import advice_name
 from ehcp_flow.plan import Plan
 from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import Facts, check_known, day, facts_of, instant
 from ehcp_flow.projections.rows import fetch
 from ehcp_flow.statute.happened import Happened
+from ehcp_flow.statute.reviewed import Reviewed, reviewed
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
 ARRANGED = "review-meeting-arranged"
-"""The fact that a cycle's review stands for; its detail ``meeting`` says the day."""
+"""The fact that a cycle's statutory review stands for; its detail ``meeting`` says the day."""
+
+ADVICE_ASKED = "advice-asked"
+ADVICE_GIVEN = "advice-given"
+ADVICE_DECLINED = "advice-declined"
+ADVICE_WITHDRAWN = "advice-withdrawn"
+"""Of whom advice was asked, and by whom it was given or is given no more: their details are the
+``kind`` and, when they are known here, the ``person``."""
 
 _COLUMNS = "stream, step, number, fact, happened_on, details, source, withdrawn"
-_TAKEN = frozenset({"fact-recorded", "fact-withdrawn", "review-set-up", "review-withdrawn"})
+_MOVES = {
+    "advice-asked": ADVICE_ASKED,
+    "duty-declined": ADVICE_DECLINED,
+    "duty-withdrawn": ADVICE_WITHDRAWN,
+}
+_TAKEN = frozenset(
+    {
+        "fact-recorded",
+        "fact-withdrawn",
+        "review-set-up",
+        "review-withdrawn",
+        "advice-given",
+        *_MOVES,
+    }
+)
 
 
 class EnteredView(View):
-    """A row a fact, and a row a review that a cycle set up; what was taken back is marked."""
+    """A row a fact, a row a review that a cycle set up, a row whatever it asked for or waits for no
+    more as advice, and a row an advice; what was taken back is marked."""
 
     name = "facts"
-    form = 1
+    form = 3
     tables = ("facts",)
     ddl = (
         """
@@ -125,16 +151,42 @@ def _take(known: list[_Row], row: EventRow, facts: Facts) -> None:
                 _take_back(known, facts["replaces"])
         case "fact-withdrawn":
             _take_back(known, facts["number"])
+        case "review-set-up" if facts.get("kind") == "school":
+            # No limit of the law runs from it.
+            pass
         case "review-set-up":
             details = json.dumps({"meeting": facts["meeting"]})
             source = cycle_source(facts["cycle"])
             known.append(_Row(row.version, None, ARRANGED, _on(facts), details, source, 0, True))
-        case _:
+        case "advice-given":
+            source = advice_name(facts["advice"])
+            details = json.dumps(_who(facts["kind"], facts.get("given_by")))
+            known.append(
+                _Row(row.version, None, ADVICE_GIVEN, _on(facts), details, source, 0, True)
+            )
+        case "review-withdrawn":
+            _review_taken_back(known, cycle_source(facts["cycle"]))
+        case _ if "kind" in facts:
             source = cycle_source(facts["cycle"])
-            for one in reversed(known):
-                if one.source == source and not one.withdrawn:
-                    one.withdrawn, one.changed = 1, True
-                    break
+            person = facts["by"] if row.type == "duty-declined" else facts["to"]
+            details = json.dumps(_who(facts["kind"], person))
+            fact = _MOVES[row.type]
+            known.append(_Row(row.version, None, fact, _on(facts), details, source, 0, True))
+        case _:
+            # It is about the meeting, not about advice.
+            pass
+
+
+def _review_taken_back(known: Sequence[_Row], source: str) -> None:
+    """Take back the latest review of a cycle, and all advice that it asked for."""
+    held = [one for one in known if one.source == source and not one.withdrawn]
+    meetings = [one for one in held if one.fact == ARRANGED]
+    for one in [*meetings[-1:], *(one for one in held if one.fact != ARRANGED)]:
+        one.withdrawn, one.changed = 1, True
+
+
+def _who(kind: str, person: str | None) -> dict[str, str]:
+    return {"kind": kind} if person is None else {"kind": kind, "person": person}
 
 
 def _take_back(known: Iterable[_Row], number: int) -> None:
@@ -198,12 +250,25 @@ def entered_in(plan: Plan) -> Entered:
         happened = Happened(one.fact, one.day, one.details, str(one.number))
         (back if one.withdrawn else facts).append((one.version, happened))
     for review in plan.reviews:
-        if review.day is not None:
+        if review.day is not None and review.kind == "statutory":
             meeting = {"meeting": review.meeting.isoformat()}
             happened = Happened(ARRANGED, review.day, meeting, cycle_source(review.cycle))
             facts.append((review.step, happened))
+    for move in plan.advice_moves:
+        who = _who(move.kind, move.person)
+        happened = Happened(f"advice-{move.what}", move.day, who, cycle_source(move.cycle))
+        facts.append((move.step, happened))
+    for given in plan.advice:
+        who = _who(given.kind, given.given_by)
+        facts.append((given.version, Happened(ADVICE_GIVEN, given.day, who, given.source)))
     facts.sort(key=_by_step)
     return Entered(tuple(one for _, one in facts), tuple(one for _, one in back))
+
+
+def reviewed_in(plan: Plan) -> Reviewed:
+    """Return when a folded plan was made and last reviewed, by its particulars and its record."""
+    about = plan.particulars
+    return reviewed(about.made_on, about.last_review, entered_in(plan).facts)
 
 
 def _by_step(one: tuple[int, Happened]) -> int:

@@ -35,6 +35,9 @@ from ehcp_flow.projections.facts import (
     instant,
 )
 from ehcp_flow.projections.rows import fetch
+from ehcp_flow.statute.happened import Happened
+from ehcp_flow.statute.law import england
+from ehcp_flow.statute.reviewed import Reviewed, reviewed, tells
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
 _PARTICULARS = (
@@ -67,6 +70,7 @@ _PLAN_COLUMNS = (
     "review_cycle",
     "review_name",
     "review_meeting",
+    "reviewed",
 )
 _SECTION_KEY = ("tenant", "stream", "section")
 _SECTION_COLUMNS = (
@@ -124,7 +128,7 @@ class StandingView(View):
     advice of somebody who is known here."""
 
     name = "standing"
-    form = 7
+    form = 8
     tables = ("plans", "sections", "assignments", "sign_offs", "duties", "advice_given")
     ddl = (
         """
@@ -152,6 +156,7 @@ class StandingView(View):
             review_cycle text,
             review_name text,
             review_meeting text,
+            reviewed text,
             PRIMARY KEY (tenant, stream)
         )
         """,
@@ -341,6 +346,9 @@ class _Plan:
     particulars: list[Any] | None = None
     """In the order of their columns; ``None``: it was not opened, and has no row."""
     review: _Review = (None, None, None)
+    reviewed: str | None = None
+    """What was entered that says when the plan was made or reviewed: of each fact its number, its
+    id, its day and its details; ``None``: nothing was."""
     sections: dict[str, _Section] = field(default_factory=dict[str, _Section])
     assignments: dict[tuple[str, str, str], _Asked] = field(
         default_factory=dict[tuple[str, str, str], _Asked]
@@ -398,7 +406,7 @@ def _fetch(tenant: str, writer: ViewWriter, plans: Mapping[str, _Plan]) -> None:
     known = [stream for stream, plan in plans.items() if plan.version]
     for stream, _, _, *rest in fetch(writer.execute, _SELECT_PLANS, (tenant,), known):
         plan = plans[stream]
-        *plan.particulars, cycle, name, meeting = rest
+        *plan.particulars, cycle, name, meeting, plan.reviewed = rest
         plan.review = cycle, name, meeting
     for stream, section, *values in fetch(writer.execute, _SELECT_SECTIONS, (tenant,), known):
         plans[stream].sections[section] = _Section(False, *values)
@@ -417,7 +425,15 @@ def _write(tenant: str, writer: ViewWriter, plans: Mapping[str, _Plan]) -> None:
     writer.many(
         _upsert("plans", ("tenant", "stream"), _PLAN_COLUMNS),
         [
-            (tenant, stream, plan.version, plan.position, *plan.particulars, *plan.review)
+            (
+                tenant,
+                stream,
+                plan.version,
+                plan.position,
+                *plan.particulars,
+                *plan.review,
+                plan.reviewed,
+            )
             for stream, plan in plans.items()
             if plan.particulars is not None
         ],
@@ -689,8 +705,35 @@ def _issued(plan: _Plan, row: EventRow, facts: Facts) -> None:
                 asked.move("done", row.version)
 
 
+def _stated(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    if facts.get("replaces") is not None:
+        _unsaid(plan, facts["replaces"])
+    if facts["fact"] in tells(england()):
+        details = dict(facts.get("details", ()))
+        said = [facts["number"], facts["fact"], _happened(facts), details]
+        _say(plan, [*_said(plan.reviewed), said])
+
+
+def _taken_back(plan: _Plan, row: EventRow, facts: Facts) -> None:
+    _unsaid(plan, facts["number"])
+
+
+def _unsaid(plan: _Plan, number: int) -> None:
+    """Let a fact that was taken back say no more when the plan was made or reviewed."""
+    if plan.reviewed is not None:
+        _say(plan, [one for one in _said(plan.reviewed) if one[0] != number])
+
+
+def _say(plan: _Plan, said: Sequence[Sequence[Any]]) -> None:
+    plan.reviewed = json.dumps(said, ensure_ascii=False) if said else None
+
+
+def _said(reviewed: str | None) -> list[Any]:
+    return [] if reviewed is None else json.loads(reviewed)
+
+
 def _beside(_: _Plan, __: EventRow, ___: Facts) -> None:
-    """A fact, or whom a version was sent, changes nothing of how the plan stands."""
+    """Whom a version was sent changes nothing of how the plan stands."""
 
 
 _CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
@@ -699,8 +742,8 @@ _CHANGES: dict[str, Callable[[_Plan, EventRow, Facts], None]] = {
     "review-set-up": _reviewed,
     "section-text-imported": _imported,
     "advice-given": _given,
-    "fact-recorded": _beside,
-    "fact-withdrawn": _beside,
+    "fact-recorded": _stated,
+    "fact-withdrawn": _taken_back,
     "plan-issued": _issued,
     "issue-sent": _beside,
     "section-edited": _edited,
@@ -738,6 +781,17 @@ class PlanLine:
     statuses: Mapping[SectionStatus, int]
     """How many sections stand how; untouched ones are not counted. Empty when it was not asked
     for."""
+    said_of_reviews: tuple[Happened, ...] = ()
+    """What stands on record that says when the plan was made or reviewed."""
+
+    def reviewed(self, as_at: date = date.max) -> Reviewed:
+        """When the plan was made and last reviewed, by its particulars and its record.
+
+        Args:
+            as_at: the day: what happened later does not count.
+        """
+        about = self.particulars
+        return reviewed(about.made_on, about.last_review, self.said_of_reviews, as_at=as_at)
 
     @property
     def reference(self) -> str:
@@ -936,6 +990,7 @@ def _plan_line(row: tuple[Any, ...], statuses: Mapping[SectionStatus, int]) -> P
         cycle,
         cycle_name,
         meeting,
+        said,
     ) = row
     particulars = Particulars(
         reference,
@@ -956,7 +1011,9 @@ def _plan_line(row: tuple[Any, ...], statuses: Mapping[SectionStatus, int]) -> P
         _shared(school),
     )
     review = None if cycle is None else _review(cycle, cycle_name, meeting)
-    return PlanLine(UUID(stream), version, position, particulars, review, statuses)
+    return PlanLine(
+        UUID(stream), version, position, particulars, review, statuses, _of_reviews(said)
+    )
 
 
 # What many plans have in common is kept once.
@@ -974,6 +1031,13 @@ def _needs(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1_000)
 def _review(cycle: str, cycle_name: str, meeting: str) -> Review:
     return Review(cycle, cycle_name, date.fromisoformat(meeting))
+
+
+def _of_reviews(said: str | None) -> tuple[Happened, ...]:
+    return tuple(
+        Happened(fact, _day(day), details, str(number))
+        for number, fact, day, details in _said(said)
+    )
 
 
 def _date(text: str | None) -> date | None:

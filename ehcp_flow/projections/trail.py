@@ -52,7 +52,7 @@ class TrailView(View):
     """
 
     name = "trail"
-    form = 4
+    form = 5
     tables = ("trail", "trail_subjects", "trail_hands")
     ddl = (
         """
@@ -215,10 +215,11 @@ _LABELS = {
     "person-listed": "person_name",
     "person-corrected": "person_name",
     "cycle-applied": "cycle_name",
-    "model-chosen": "model",
-    "template-adopted": "template",
 }
 """Which fact says what people call a stream."""
+
+_OF_THE_SETTING = frozenset({"model-chosen", "template-adopted"})
+"""In one stream, which no name of a model or of a template stands for."""
 
 
 def _values(tenant: str, row: EventRow, subject: _Subject, hands: _Hands) -> tuple[object, ...]:
@@ -234,6 +235,8 @@ def _values(tenant: str, row: EventRow, subject: _Subject, hands: _Hands) -> tup
         subject.latest = at
     if (label := _LABELS.get(type_)) is not None and label in facts:
         subject.label = facts[label]
+    if type_ in _OF_THE_SETTING:
+        subject.label = "the setting"
     return (
         *place,
         get("section"),
@@ -389,7 +392,8 @@ def _signed_off(facts: Facts) -> str:
 
 
 def _review(facts: Facts) -> str:
-    return f"{facts['cycle_name']}, meeting on {facts['meeting']}"
+    own = ", the school's own" if facts.get("kind") == "school" else ""
+    return f"{facts['cycle_name']}, meeting on {facts['meeting']}{own}"
 
 
 def _cycle(facts: Facts) -> str:

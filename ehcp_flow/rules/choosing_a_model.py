@@ -8,6 +8,7 @@ from ehcp_flow.events import ModelChosen
 from ehcp_flow.hands import Hand
 from ehcp_flow.models.model import Model
 from ehcp_flow.setting import Setting
+from ehcp_flow.times import london_day
 
 
 def choose(setting: Setting, model: Model, data: str, *, since: date, hand: Hand) -> ModelChosen:
@@ -42,10 +43,12 @@ def chosen(setting: Setting, model: Model, data: str, *, since: date, hand: Hand
         Refused: the day has passed, or another file has this name already.
         NothingToDo: it holds from that day on already.
     """
-    if since < hand.day:
+    # The day of recording: one on which it is said to have happened would reach into the past.
+    today = london_day(hand.at)
+    if since < today:
         raise Refused(
             f"An operating model holds from today on at the earliest, and {since} has passed: what "
-            f"was done then was done under another; give a day on or after {hand.day}."
+            f"was done then was done under another; give a day on or after {today}."
         )
     digest = sha256(data.encode()).hexdigest()
     for choice in setting.choices:

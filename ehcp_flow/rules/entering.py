@@ -18,6 +18,8 @@ from ehcp_flow.rules.governing import may_chair, may_record
 from ehcp_flow.rules.stating import Stated
 from ehcp_flow.statute.facts import FactKind, Facts, Need, Recorder
 from ehcp_flow.statute.law import Law
+from ehcp_flow.templates.limits import why_not
+from ehcp_flow.templates.template import Template
 
 _CAPACITY: Mapping[Recorder, Capacity] = {
     "authority": "decider",
@@ -107,6 +109,26 @@ def record(
     return Entered(event, rests_on)
 
 
+def of_its_kind(plan: Plan, kind: FactKind, template: Template) -> None:
+    """Hold a fact that only the plans of England's law have to those.
+
+    Args:
+        plan: as it stands.
+        kind: which fact.
+        template: the plan's.
+
+    Raises:
+        Refused: the plan is of another law, or of none.
+    """
+    if kind.any_plan or (why := why_not(template)) is None:
+        return
+    raise Refused(
+        f"{kind.id} of {plan.reference} is not recorded, for {why}, and that is a fact of plans "
+        "under the law of England alone: meetings, advice and reports are recorded of every plan "
+        "(`record --list`)."
+    )
+
+
 def withdraw(plan: Plan, number: int, *, facts: Facts, hand: Hand) -> FactWithdrawn:
     """Take back a fact that did not happen.
 
@@ -148,9 +170,9 @@ def supporting(
         own: its number, when it is on record.
     """
     for fact in reversed(facts):
-        if fact.fact not in need.any or fact.day > day or fact.number == own:
+        if fact.day > day or fact.number == own:
             continue
-        if any(fact.details.get(name) != value for name, value in need.where.items()):
+        if not any(one.fits(fact.fact, fact.details) for one in need.any):
             continue
         if not any(
             closer.fact in need.closed_by
@@ -208,8 +230,7 @@ def _what_it_needs(
 
 def _lacking(need: Need, kind: FactKind, facts: Sequence[Fact], day: date) -> str:
     """What is needed and not there, and what to do."""
-    where = "".join(f" with {name} {value}" for name, value in need.where.items())
-    what = f"{' or '.join(need.any)}{where}"
+    what = " or ".join(map(str, need.any))
     closers = [fact for fact in facts if fact.fact in need.closed_by and fact.day <= day]
     since = f" since {closers[-1].fact} of {closers[-1].day}" if closers else ""
     ways = ["record that first"]
@@ -281,12 +302,8 @@ def _may_be_changed(plan: Plan, number: int, facts: Facts, hand: Hand, how: str)
         raise Refused(
             f"Version {fact.details[ISSUE]} of {plan.reference} was issued with fact {number} "
             f"({fact.fact}), and what was sent out is not {how}: record plan-corrected, which "
-            "issues the plan again and says why."
-        )
-    if kind is not None and kind.sends:
-        raise Refused(
-            f"Fact {number} of {plan.reference} says who was sent a version, and that is not "
-            f"{how}: say with dissent-recorded what is wrong about it."
+            "issues the plan again and says why; where only the day was wrong, say with version "
+            "and issued-on when it was."
         )
     return fact
 

@@ -16,7 +16,7 @@ from ehcp_flow.errors import BadInput, NotFound, Refused
 from ehcp_flow.events import Event, FactRecorded, IssueSent, PlanIssued, Words, words
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import IN_WORDS, Fact, Issue, Plan, Recipient, Section
-from ehcp_flow.rules.entering import ISSUE, standing
+from ehcp_flow.rules.entering import ISSUE, standing, stands_for
 from ehcp_flow.rules.governing import may_record
 from ehcp_flow.rules.stating import NotStated, Stated, Who
 from ehcp_flow.statute.facts import FactKind, Facts
@@ -36,21 +36,6 @@ _NEW_PLAN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "concession-told-to-tribunal": {"concedes": ("assess", "make a plan")},
 }
 """What a further final plan follows: regulations 27, 44 and 45. By fact: what its fields say."""
-
-_REOPENS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "tribunal-order-made": {
-        "order": ("amend the content", "name a placement", "continue the plan", "other")
-    },
-    "concession-told-to-tribunal": {
-        "concedes": ("amend the content", "name a placement", "continue the plan")
-    },
-    "mediation-agreement-made": {},
-}
-"""What an issued text changes after: regulations 42, 44 and 45. By fact: what its fields say.
-
-An order to assess or to make a plan leads to a plan of its own, and one that dismisses an appeal to
-none.
-"""
 
 _OVER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "plan-ceased": {},
@@ -163,11 +148,16 @@ def issue(
             f"({kind.id})."
         )
     trigger = _trigger(plan, kind, rests_on, hand.day)
-    frozen = tuple(_frozen(plan, kind, stated, rests_on, template))
+    last = in_force(plan)
+    redates = kind.issues == "corrected" and _says_another_day(plan, kind, stated)
+    if redates and last is not None and stated.says("sections") is None:
+        frozen = _lines(last)
+    else:
+        frozen = tuple(_frozen(plan, kind, stated, rests_on, template))
     for id, revision, _ in frozen:
         _not_of_a_later_day(plan, plan.section(id), revision, hand)
-    last = in_force(plan)
-    if last is not None and kind.issues not in ("draft", "final") and frozen == _lines(last):
+    changes = redates or kind.issues in ("draft", "final")
+    if last is not None and not changes and frozen == _lines(last):
         raise Refused(
             f"No word of {plan.reference} would differ from version {last.number}: write and "
             "approve the change first"
@@ -418,9 +408,8 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
                     f"{plan.reference} has no issued version here that could change: record "
                     "plan-finalised first, or bring its text in as issued with `plan import-texts`."
                 )
-            if kind.issues == "reopened":
-                return _reopens(plan, day)
-            _not_over(plan, last, day)
+            if kind.issues != "reopened":
+                _not_over(plan, last, day)
             if kind.issues == "amended":
                 _not_used_up(plan, rests_on)
             return rests_on
@@ -428,26 +417,42 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
             return rests_on
 
 
+def _says_another_day(plan: Plan, kind: FactKind, stated: Stated) -> bool:
+    """Whether a correction says on which day a version was really issued.
+
+    Raises:
+        NotStated: it says neither that nor which sections it corrects, or only a half of it.
+        Refused: the version cannot have been issued on that day.
+    """
+    number, said = stated.says("version"), stated.says("issued-on")
+    if number is None and said is None:
+        if stated.says("sections") is None:
+            raise NotStated(
+                kind.id, "sections", "", "which are corrected, or version and issued-on"
+            )
+        return False
+    if number is None or said is None:
+        lacking, there = ("version", said) if number is None else ("issued-on", number)
+        raise NotStated(kind.id, lacking, "", f"it beside {there}")
+    issue, day = plan.issues[int(number) - 1], date.fromisoformat(said)
+    earlier = [(one.day, f"version {one.number}") for one in plan.issues[: issue.number - 1]]
+    earlier += [
+        (fact.day, f"fact {fact.number} ({fact.fact}), which lets it be,")
+        for fact in plan.facts
+        if issue.trigger is not None and fact.number == stands_for(plan, issue.trigger)
+    ]
+    for before, what in earlier:
+        if day < before:
+            raise Refused(
+                f"Version {number} of {plan.reference} was not issued on {day}: {what} is of "
+                f"{before}."
+            )
+    return True
+
+
 def _says(fact: Fact, wanted: Mapping[str, Mapping[str, tuple[str, ...]]]) -> bool:
     asked = wanted.get(fact.fact)
     return asked is not None and all(fact.details.get(name) in ok for name, ok in asked.items())
-
-
-def _reopens(plan: Plan, day: date) -> Fact:
-    """The latest fact after which an issued text changes, and that none was reopened by yet.
-
-    Raises:
-        Refused: there is none.
-    """
-    facts = [fact for fact in standing(plan) if fact.day <= day]
-    last = max((n for n, fact in enumerate(facts) if fact.fact == "plan-reopened"), default=-1)
-    since = [fact for fact in facts[last + 1 :] if _says(fact, _REOPENS)]
-    if not since:
-        raise Refused(
-            f"{plan.reference} has no order, concession or agreement on record by {day} that "
-            "changes its text: record the one that does, or amended-plan-finalised after a notice."
-        )
-    return since[-1]
 
 
 def _not_over(plan: Plan, last: Issue | None, day: date) -> None:

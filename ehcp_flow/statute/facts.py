@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from ehcp_flow.errors import BadInput, NotFound
-from ehcp_flow.statute.law import Law, Rule, england
+from ehcp_flow.statute.law import Law, Patterns, Rule, england
 from ehcp_flow.statute.marks import Mark
 
 Recorder = Literal["authority", "coordinating", "office", "anyone"]
@@ -101,10 +101,8 @@ class FactField(_Part):
 class Need(_Part):
     """What must be on record before a fact is."""
 
-    any: _Ids
+    any: Patterns
     """One of these facts, on the same day or before it."""
-    where: Mapping[_Id, _Words] = Field(default_factory=dict[str, str])
-    """What its fields say."""
     closed_by: _Ids = ()
     """The facts, any of which since then makes it count no more."""
     unless: Mapping[_Id, _Words] = Field(default_factory=dict[str, str])
@@ -127,6 +125,8 @@ class FactKind(_Part):
     doubts: _Words | None = None
     issues: IssueOf | None = None
     """The kind of the version that is frozen with it."""
+    any_plan: bool = False
+    """Whether it is a fact of plans of every kind, and not of those of the jurisdiction alone."""
     sends: bool = False
     """Whether it says that an issued version was sent to somebody."""
     needs: Annotated[tuple[Need, ...], BeforeValidator(tuple)] = ()
@@ -203,19 +203,20 @@ class Facts(_Part):
             for one in kind.fields:
                 _known(kind.id, "fact", set(one.of) - ids)
             for need in kind.needs:
-                _known(kind.id, "fact", {*need.any, *need.closed_by} - ids)
-                self._asks_for_what_can_be_said(kind, need.any, need.where)
-                self._asks_for_what_can_be_said(kind, (kind.id,), need.unless)
+                wanted = {asked.fact for asked in need.any}
+                _known(kind.id, "fact", {*wanted, *need.closed_by} - ids)
+                for asked in need.any:
+                    for value in asked.said:
+                        self._can_be_said(kind, asked.fact, asked.detail or "", value)
+                for name, value in need.unless.items():
+                    self._can_be_said(kind, kind.id, name, value)
         return self
 
-    def _asks_for_what_can_be_said(
-        self, kind: FactKind, facts: Iterable[str], said: Mapping[str, str]
-    ) -> None:
-        for other in (one for one in self.facts if one.id in facts):
+    def _can_be_said(self, kind: FactKind, fact: str, name: str, value: str) -> None:
+        for other in (one for one in self.facts if one.id == fact):
             choices = {one.name: one.choices for one in other.fields}
-            for name, value in said.items():
-                if value not in choices.get(name, ()):
-                    raise ValueError(f"{kind.id} asks for {name}={value}, not a choice there")
+            if value not in choices.get(name, ()):
+                raise ValueError(f"{kind.id} asks for {name}={value}, not a choice there")
 
 
 def limits(fact: str, law: Law) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:

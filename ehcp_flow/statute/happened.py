@@ -78,11 +78,12 @@ def told_by_particulars_alone(
 def known(happened: Iterable[Happened], law: Law, as_at: date) -> dict[str, list[Happened]]:
     """Return what had happened by a day, by fact, each in the order of the days.
 
-    What follows from an entered fact is there too, under the source of that fact; what the
-    particulars say beside an entered fact of the same day is not there twice.
+    A fact that was entered with a wrong day is there on the one that a correction says, whenever
+    that was recorded. What follows from an entered fact is there too, under the source of that
+    fact; what the particulars say beside an entered fact of the same day is not there twice.
     """
     found: dict[str, list[Happened]] = {}
-    for one in happened:
+    for one in _on_their_days(happened, law):
         if one.day <= as_at:
             found.setdefault(one.fact, []).append(one)
     for implied in law.implied:
@@ -105,6 +106,26 @@ def known(happened: Iterable[Happened], law: Law, as_at: date) -> dict[str, list
                 one for one in several if one.source != PARTICULARS or one.day not in entered
             ]
     return found
+
+
+def _on_their_days(happened: Iterable[Happened], law: Law) -> Iterable[Happened]:
+    """Put every fact on the day on which it really happened; of several corrections the last."""
+    if not law.redated:
+        return happened
+    all_: list[Happened] = list(happened)
+    for redated in law.redated:
+        right: dict[str, date] = {
+            one.details[redated.version]: day
+            for one in all_
+            if one.fact == redated.by and redated.version in one.details
+            if (day := _said_day(one, redated.day)) is not None
+        }
+        if right:
+            all_ = [
+                one._replace(day=right.get(one.details.get(redated.of, ""), one.day))
+                for one in all_
+            ]
+    return all_
 
 
 def triggers(

@@ -102,6 +102,11 @@ class Pattern(_Part):
             return False
         return self.detail is None or details.get(self.detail) in self.said
 
+    def __str__(self) -> str:
+        if self.detail is None:
+            return self.fact
+        return f"{self.fact} with {self.detail} {' or '.join(self.said)}"
+
 
 def _pattern(said: object) -> Pattern:
     found = _PATTERN.fullmatch(said) if isinstance(said, str) else None
@@ -115,7 +120,7 @@ def _patterns(said: object) -> object:
     return tuple(map(_pattern, cast("list[object]", said))) if isinstance(said, list) else said
 
 
-_Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_patterns)]
+Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_patterns)]
 
 
 class LawException(_Part):
@@ -168,21 +173,21 @@ class Rule(_Part):
     """It is somebody's time, which lapses when it is not used, and nobody's duty."""
     many: bool = False
     """Several run beside each other, and each answer meets the oldest that is open."""
-    where: _Patterns = ()
+    where: Patterns = ()
     """It applies to a trigger that is one of these; where the trigger does not say the detail, it
     is uncertain."""
-    only_with: _Patterns = ()
+    only_with: Patterns = ()
     """It applies once one of these has followed the trigger."""
-    only_after: _Patterns = ()
+    only_after: Patterns = ()
     """It applies where, up to the trigger and with it, one of these stands last, and not one of
     ``closed_by``."""
-    never_after: _Patterns = ()
+    never_after: Patterns = ()
     """It does not apply where one of these stands last."""
-    closed_by: _Patterns = ()
+    closed_by: Patterns = ()
     """What ends that what went before still stands behind a trigger."""
-    ended_by: _Patterns = ()
+    ended_by: Patterns = ()
     """What takes its object away, so that there is nothing left to meet."""
-    left_by: _Patterns = ()
+    left_by: Patterns = ()
     """What leaves it behind, so that it cannot be met any more, and was missed if it was late."""
     under_age: Annotated[int, Field(ge=1)] | None = None
     """It applies while, on its last day, the child is younger, in years."""
@@ -275,6 +280,18 @@ class Planned(_Part):
     """The fact that it is once it has happened."""
 
 
+class Redated(_Part):
+    """A fact that says on which day another one really happened."""
+
+    by: _Words
+    version: _Words
+    """The detail that says which version of the plan it is about."""
+    day: _Words
+    """The detail that says the day, and without which nothing is said of one."""
+    of: _Words
+    """The detail of the other fact that says which version was issued with it."""
+
+
 class Law(_Part):
     """The rules of one jurisdiction, as its file has them."""
 
@@ -282,6 +299,8 @@ class Law(_Part):
     """Whether what is only proposed is taken as law."""
 
     jurisdiction: _Words
+    plans_rest_on: _Facts = ()
+    """The status of the templates of whose plans these are the rules."""
     actors: _Facts
     """Whose duties and rights there are."""
     facts: _Facts
@@ -289,10 +308,11 @@ class Law(_Part):
     exceptions: Annotated[tuple[LawException, ...], BeforeValidator(tuple)] = Field(
         alias="exception"
     )
-    ends_all: _Patterns = ()
+    ends_all: Patterns = ()
     """What ends every limit that began before and is open."""
     implied: Annotated[tuple[Implied, ...], BeforeValidator(tuple)] = ()
     planned: Annotated[tuple[Planned, ...], BeforeValidator(tuple)] = ()
+    redated: Annotated[tuple[Redated, ...], BeforeValidator(tuple)] = ()
     rules: Annotated[tuple[Rule, ...], BeforeValidator(tuple)] = Field(alias="rule")
 
     def __eq__(self, other: object) -> bool:
@@ -311,6 +331,11 @@ class Law(_Part):
     def all_versions(self) -> Mapping[str, tuple[Rule, ...]]:
         """The versions of every rule that is law, by its id."""
         return _by_id(self)
+
+    def is_of(self, jurisdiction: str, status: str) -> bool:
+        """Whether these are the rules of plans whose template has this jurisdiction and status."""
+        here = jurisdiction.casefold() == self.jurisdiction.casefold()
+        return here and status in self.plans_rest_on
 
     def with_proposals(self) -> "Law":
         """Return the rules as they would be if each proposal were law, on the days it names.

@@ -29,6 +29,7 @@ from ehcp_flow.templates.template import (
     Appeal,
     Appealable,
     DutyHolder,
+    FedBy,
     FromYear,
     Kind,
     Status,
@@ -78,6 +79,8 @@ _EXPECTED: Mapping[str, str] = {
     "advised_by": "a table with `is`",
     "duty_holder.is": _TITLE,
     "advised_by.is": "a list of who advises",
+    "fed_by": "a table with `is`",
+    "fed_by.is": f"a list of kinds of advice: {', '.join(get_args(AdviceKind))}",
 }
 
 _TABLES: Mapping[tuple[str, ...], type[BaseModel]] = {
@@ -86,6 +89,7 @@ _TABLES: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("section", "appealable"): Appealable,
     ("section", "duty_holder"): DutyHolder,
     ("section", "advised_by"): AdvisedBy,
+    ("section", "fed_by"): FedBy,
     ("section", "written_by"): WrittenBy,
     ("from_year",): FromYear,
     ("from_year", "advice"): AdviceFrom,

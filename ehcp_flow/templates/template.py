@@ -115,6 +115,12 @@ class AdvisedBy(_Statement):
     who: Annotated[tuple[_Title, ...], BeforeValidator(_listed)] = Field(alias="is")
 
 
+class FedBy(_Statement):
+    """The kinds of advice whose words are offered to whoever writes a section."""
+
+    kinds: Annotated[tuple[AdviceKind, ...], BeforeValidator(_listed)] = Field(alias="is")
+
+
 class WrittenBy(_Statement):
     """The roles that may propose a section's text unless the setting says otherwise."""
 
@@ -136,6 +142,7 @@ class TemplateSection(_Part):
     duty_holder: DutyHolder | None = None
     advised_by: AdvisedBy | None = None
     written_by: WrittenBy | None = None
+    fed_by: FedBy | None = None
 
     def statements(self) -> Mapping[str, _Statement]:
         """What is said of it beside its title, by key."""
@@ -143,6 +150,7 @@ class TemplateSection(_Part):
             "appealable": self.appealable,
             "duty_holder": self.duty_holder,
             "advised_by": self.advised_by,
+            "fed_by": self.fed_by,
             "written_by": self.written_by,
         }
         return {key: one for key, one in said.items() if one is not None}

@@ -39,5 +39,5 @@ Feature: The authority writes and issues, the school proposes (M0)
     Given Lara wrote "Three hours a week." in section F of Ada's plan, over revision 2
     And Lara submitted section F of Ada's plan
     When Hana approves section F of Ada's plan
-    Then it is refused, because "Under M0, rule manager-reviews"
+    Then it is refused, because "Under M0, rule manager-reviews: Section F of 2026-0001 is reviewed by LA SEN manager"
     And nothing was recorded

@@ -17,19 +17,15 @@ Feature: An independent school whose SENCO was removed (M1)
       [meeting]
       on = 2026-11-24
 
-      [[write]]
+      [from_model]
       sections = ["B", "E", "F"]
-      role = "form tutor"
-      due_weeks_before_meeting = 4
-
-      [[review]]
-      sections = ["B", "E", "F"]
-      role = "subject teacher"
-      due_weeks_before_meeting = 2
+      write_due_weeks_before_meeting = 4
+      review_due_weeks_before_meeting = 2
       """
     When Hana applies the cycle
     Then these wait on Tom to write: B, E, F
     And these wait on Una to review: B, E, F
+    And Hana is asked to the meeting about Ada on 2026-11-24
     And every duty is somebody's
     And under M1 the head teacher is the one who is invited
 
@@ -47,6 +43,15 @@ Feature: An independent school whose SENCO was removed (M1)
     Given Hana has asked Tom to write section F of Ada's plan
     When Hana asks Tom to review section F of Ada's plan
     Then it is refused, because "Under M1, rule review-by-another: Tom writes section F"
+    And nothing was recorded
+
+  Scenario: Nor is the head the reader of what the head wrote in
+    Given Hana has asked Tom to write section F of Ada's plan
+    And Tom wrote "Two hours a week." in section F of Ada's plan
+    And Hana added "By a teacher." to section F of Ada's plan
+    And Tom submitted section F of Ada's plan
+    When Hana approves section F of Ada's plan
+    Then it is refused, because "Under M1, rule review-by-another: Hana wrote in section F"
     And nothing was recorded
 
   Scenario: The tutor does not sign for the school

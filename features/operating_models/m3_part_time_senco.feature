@@ -6,6 +6,7 @@ Feature: A mainstream school with a part-time SENCO (M3)
       | name | role          | days        |
       | Sena | SENCO         | Mon Tue Wed |
       | Hana | head teacher  |             |
+      | Dev  | deputy head   |             |
       | Cleo | class teacher |             |
     And a plan for Ada in year 3, brought in by Sena
     And Sena has asked Cleo to write section F of Ada's plan
@@ -40,3 +41,12 @@ Feature: A mainstream school with a part-time SENCO (M3)
     When Sena asks Cleo to write section G of Ada's plan
     Then it is refused, because "Under M3, rule senco-adds-the-rest"
     And nothing was recorded
+
+  Scenario: The deputy stands in while the SENCO is away, and not before
+    When Dev asks Cleo to write section E of Ada's plan
+    Then it is refused, because "Under M3, rule senco-coordinates: Dev acts as deputy head"
+    And nothing was recorded
+    Given Sena is away from 2026-10-05 to 2026-10-09
+    When Dev asks Cleo to write section E of Ada's plan
+    Then it is allowed by the rule "M3@1:senco-coordinates,write-progress"
+    And the latest step of Ada's plan says that Dev acted as deputy head

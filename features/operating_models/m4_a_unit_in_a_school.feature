@@ -21,6 +21,13 @@ Feature: A unit in a mainstream school (M4)
     When Sid records "review-report-sent" of Ada's plan
     Then it is allowed by the rule "M4@1:only-the-sendco-sends"
 
+  Scenario: That the head signed is not that the SENDCo reviewed
+    Given section F of Ada's plan is submitted by Uma and approved by Sid
+    And Hana put the mark "approval" over section F of Ada's plan
+    When Sid records "review-report-sent" of Ada's plan
+    Then it is refused, because "has reviewed it, and section F is not signed"
+    And nothing was recorded
+
   Scenario: A later change is not covered by what was reviewed
     Given section F of Ada's plan is submitted by Uma and approved by Sid
     And Sid put the mark "review" over section F of Ada's plan

@@ -60,6 +60,18 @@ Feature: Class teachers to Year 3, subject teachers from Year 4, the SENCO on al
     When Sena applies the cycle
     Then the meetings of Linh's plan are on record as these facts: review-meeting-held
 
+  Scenario: Of two meetings in a year one alone is the review that the law asks for
+    Given Sena recorded that Linh's plan was last reviewed on 2026-01-22
+    And the cycle file "twice-yearly-school-meeting.toml" that comes with it
+    And Sena applied the cycle
+    And the cycle file "twice-yearly-statutory-review.toml" that comes with it
+    When Sena applies the cycle
+    Then these meetings of Linh's plan are set up:
+      | cycle                      | kind      |
+      | School meeting autumn 2026 | school    |
+      | Statutory reviews 2026/27  | statutory |
+    And the law asks for notice of the meeting of "Statutory reviews 2026/27" alone of Linh's plan
+
   Scenario: Who is new contributes, and does not hand a section on (M6b)
     Given Sena has asked Ned to write section F of Linh's plan
     And Ned wrote "Two hours a week." in section F of Linh's plan

@@ -235,20 +235,6 @@ def test_what_waits_comes_by_the_limit_of_its_plan(reviewed: Terminal) -> None:
     }
 
 
-def test_a_plan_that_the_law_of_england_is_not_about_says_so(plans: Terminal) -> None:
-    """Instead of that nothing is due."""
-    whose = ("--surname", "Pell", "--forename", "Ida", "--born", "2014-01-05", "--year", "7")
-    more = ("--no-upn", "new", "--made-on", "2024-01-08", "--template", "idp-wales")
-    opened = plans.done("plan", "open", *whose, *more, *SENCO)
-
-    said = plans.done("clocks", "--plan", opened.split()[0])
-
-    assert said == (
-        "The limits here are those of EHC plans in England, and this is an Individual Development "
-        "Plan (Wales).\n"
-    )
-
-
 def test_a_plan_that_says_no_day_is_named_beside_the_list(plans: Terminal) -> None:
     """That nothing is said of it does not mean that nothing is due; data stay as they are."""
     whose = ("--surname", "Pell", "--forename", "Ida", "--born", "2014-01-05", "--year", "7")

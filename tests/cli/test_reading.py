@@ -454,6 +454,8 @@ def test_a_plan_as_json_holds_everything(read: Terminal) -> None:
         "issues",
         "sections",
         "limits",
+        "limits_not_kept",
+        "reviewed",
     ]
     assert list(plan["sections"]) == list(ehcp().titles)
     section = plan["sections"]["F"]

@@ -20,7 +20,7 @@ from ehcp_flow.plans import Plans
 from ehcp_flow.storage import open_store
 from tests.conftest import STORES
 from tests.cycles.school import FILE, SENCO, School, person_with_role
-from tests.engine.cycles.examples import CAROL, review, toml, write
+from tests.engine.cycles.examples import CAROL, STAFF, review, toml, write
 
 
 @pytest.fixture(params=STORES)
@@ -145,6 +145,95 @@ def test_late_meetings_are_told(school: School) -> None:
     assert [set_up.reference for set_up in _preview(school).late] == ["2026-0001"]
 
 
+def _officer(school: School) -> By:
+    """An officer of the authority, who records what it decided."""
+    school.plans.people.import_list(
+        [*STAFF, person_with_role("s9", "Eve Moss", "LA SEN officer")], by=SENCO
+    )
+    return By("s9")
+
+
+def _decide(school: School, on: date, replaces: int | None = None) -> None:
+    """Let the authority decide on the review of the first plan."""
+    by = replace(_officer(school), on=on, because="The meeting is not on record here.")
+    school.now += timedelta(minutes=1)
+    school.plans.facts.record(
+        "2026-0001",
+        "review-decision-notified",
+        [("decision", "maintain")],
+        replaces=replaces,
+        by=by,
+    )
+
+
+def test_a_decision_on_record_is_the_last_review(school: School) -> None:
+    """Whatever an export says of an earlier day, until the decision is taken back."""
+    school.pupils(1)
+    (line,) = school.plans.list()
+    export = replace(line.particulars, last_review=date(2025, 11, 20))
+    school.plans.intake.take_in([export], by=SENCO)
+    late = [set_up.review_due for set_up in _preview(school).late]
+    _decide(school, date(2026, 9, 2))
+    decided = _preview(school)
+    school.plans.intake.take_in([replace(export, last_review=date(2025, 11, 21))], by=SENCO)
+    again = _preview(school)
+    by = replace(_officer(school), because="It was another child's.")
+    school.plans.facts.withdraw("2026-0001", 1, by=by)
+    taken_back = _preview(school)
+
+    assert late == [date(2026, 11, 19)]
+    for found in (decided, again):
+        (plan,) = found.plans
+        assert plan.set_up is not None
+        assert plan.set_up.review_due == date(2027, 9, 1)
+        assert found.late == []
+    assert [set_up.review_due for set_up in taken_back.late] == [date(2026, 11, 20)]
+
+
+def test_no_review_of_a_plan_of_another_kind_is_said_to_be_late(school: School) -> None:
+    """Nor when it is due; a day that the file gives is its day all the same."""
+    school.pupils(1)
+    (line,) = school.plans.list()
+    other = replace(
+        line.particulars,
+        reference="",
+        surname="Vane",
+        template="idp-wales",
+        last_review=date(2025, 11, 20),
+    )
+    school.plans.intake.open(other, kind="idp-wales", by=SENCO)
+    given = _preview(
+        school,
+        toml(write("2A")).replace(b"[meeting]", b'[choose]\ntemplates = ["idp-wales"]\n[meeting]'),
+    )
+    window = _preview(school, toml("[choose]\nreview_due_to = 2026-12-31", write("F")))
+
+    (plan,) = given.plans
+    assert plan.set_up is not None
+    assert (plan.set_up.review_due, given.late) == (None, [])
+    assert window.left_out["for whose kind of plan no limits are kept here"] == (plan.reference,)
+
+
+def test_the_window_of_a_file_goes_by_the_decisions_on_record(school: School) -> None:
+    """As of the day on which the file is applied, in one reading of the plans."""
+    school.pupils(2)
+    for line in school.plans.list():
+        school.plans.intake.take_in(
+            [replace(line.particulars, last_review=date(2025, 11, 20))], by=SENCO
+        )
+    _decide(school, date(2026, 9, 8))
+    chosen = "[choose]\nreview_due_to = 2026-12-31"
+    file = toml(chosen, write("E F"))
+
+    assert [plan.reference for plan in _preview(school, file).plans] == ["2026-0002"]
+    before = school.plans.cycles.preview(file, file="autumn.toml", by=SENCO, on=date(2026, 9, 7))
+    assert [plan.reference for plan in before.plans] == ["2026-0001", "2026-0002"]
+    assert [line.reviewed().last_review for line in school.plans.list()] == [
+        date(2026, 9, 8),
+        date(2025, 11, 20),
+    ]
+
+
 def test_applying_by_a_previews_id_does_what_it_said(school: School) -> None:
     """The id stays while the same would be recorded, and holds for one application."""
     school.pupils(2)
@@ -183,6 +272,10 @@ def test_what_moved_on_is_not_applied_by_an_earlier_previews_id(school: School) 
         FILE.replace(b"sections", b"sectoins", 1),
         FILE + b'\n[choose]\nplans = ["2026-9999"]\n',
         FILE + b'\n[choose]\nexcept = ["K999400123001"]\n',
+        FILE + b'\n[choose]\ngroups = "3W"\n',
+        FILE + b"\n[meeting.tutors]\nNobody = 2026-11-03\n",
+        FILE + b"\n[limits]\npeople = { s77 = 3 }\n",
+        FILE.replace(b"class teacher", b"clas teacher"),
     ],
 )
 def test_a_file_with_a_mistake_records_nothing(school: School, file: bytes) -> None:
@@ -445,3 +538,22 @@ def test_two_people_apply_overlapping_cycles_at_once(school: School) -> None:
     assert len(cycles) == 120
     assert sorted(map(cycles.count, set(cycles))) == [60, 60]
     assert school.plans.check().events == school.head()
+
+
+def test_a_cycle_stays_of_its_kind(school: School) -> None:
+    """No review becomes one of another kind; a school's own has no limit to miss."""
+    school.pupils(1)
+    (line,) = school.plans.list()
+    late = replace(line.particulars, last_review=date(2025, 11, 20))
+    school.plans.intake.take_in([late], by=SENCO)
+    own = FILE.replace(b"[meeting]", b'kind = "school"\n\n[meeting]')
+
+    assert _preview(school).late
+    assert not _preview(school, own).late
+    school.apply(own)
+
+    for act in (_preview, School.apply):
+        before = school.head()
+        with pytest.raises(BadInput, match="kind: found statutory, expected school"):
+            act(school, FILE)
+        assert school.head() == before

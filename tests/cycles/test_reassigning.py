@@ -11,6 +11,7 @@ from ehcp_flow.cycles.reassigning import Reassigned
 from ehcp_flow.errors import BadInput, NotFound, Refused, StoreTrouble
 from ehcp_flow.events import AssignmentWithdrawn, SectionAssigned, Task
 from ehcp_flow.hands import HeldRole, Person
+from ehcp_flow.models.shipped import text_of_shipped
 from ehcp_flow.plan import Assignment
 from tests.steps.people import FERNBANK, SCHOOL
 from tests.steps.world import World
@@ -356,6 +357,28 @@ def test_who_has_the_same_task_already_is_not_asked_anew(ada: World) -> None:
     last = [step.recorded.event for step in ada.plans.replay(PLAN)][-1]
     assert isinstance(last, AssignmentWithdrawn)
     assert last.instead_name == "Tess Ojo"
+
+
+def test_where_nobody_else_holds_the_role_it_goes_to_whom_the_model_lets_stand_in(
+    ada: World,
+) -> None:
+    """From the day on which nobody is there who holds it, and not before."""
+    today = ada.plans.today()
+    deputy = HeldRole("deputy head", SCHOOL, today)
+    ada.plans.people.grant("s7", deputy, by=ada.by("Amira"))
+    ada.plans.models.choose(text_of_shipped("M3"), file="M3.toml", by=ada.by("Amira"))
+    ask(ada, "Amira", "A")
+    ask(ada, "Amira", "F", "review")
+    leaves(ada, "Amira", until=today)
+
+    before = ada.plans.cycles.reassign(None, None, by=ada.by("Dana"))
+    ada.now += timedelta(days=1)
+    done = ada.plans.cycles.reassign(None, None, by=ada.by("Dana"))
+
+    assert whys(before) == ["nobody else is SENCO: name somebody with --to."] * 2
+    assert takers(done) == [("A", "Mary Quist"), ("F", "Mary Quist")]
+    (asked,) = open_(ada, "A")
+    assert (asked.to_role, asked.due) == ("deputy head", DUE)
 
 
 def test_what_is_submitted_is_not_taken_from_its_reviewer(ada: World) -> None:

@@ -14,7 +14,7 @@ from ehcp_flow.errors import NotFound, Refused, StoreTrouble
 from ehcp_flow.events import AssignmentWithdrawn, ReviewSetUp, ReviewWithdrawn
 from ehcp_flow.times import london_day, system_clock
 from tests.cycles.school import ALL, SENCO, School, interfering
-from tests.engine.cycles.examples import review, toml, write
+from tests.engine.cycles.examples import STAFF, person, review, toml, write
 
 NAME = "Autumn 2026"
 PLAN = "2026-0001"
@@ -448,3 +448,120 @@ def test_killed_again_and_again_it_is_completed_by_undoing_again(
     subprocess.run(command, check=True, capture_output=True)
     assert school.head() == whole
     school.store.close()
+
+
+# Beside sections ----------------------------------------------------------------------------------
+
+NURSE = person("s6", "Nia Obi", "nurse")
+BESIDE = toml(
+    write("F"),
+    '[[attend]]\nrole = "nurse"',
+    '[[attend]]\nrole = "head teacher"',
+    '[[advice]]\nkind = "social care"\nrole = "nurse"\ndue_weeks_before_meeting = 4\n',
+)
+
+
+def beside(school: School) -> School:
+    """The same school, where a nurse and the head are asked to the meeting about another pupil."""
+    school.plans.people.import_list([*STAFF, NURSE], by=SENCO)
+    undo(school)
+    school.apply(BESIDE)
+    return school
+
+
+def _says_yes(school: School) -> None:
+    school.plans.cycles.accept(PLAN, None, by=By("s6"))
+
+
+def _will_advise(school: School) -> None:
+    school.plans.cycles.accept(PLAN, "social care", by=By("s6"))
+
+
+def _advises(school: School) -> None:
+    school.plans.advice.give(PLAN, "Half a page.", "social care", "s6", by=By("s6"))
+
+
+MEETS = [("attend", "Dana Pryce", "asked"), ("attend", "Nia Obi", "asked")]
+
+
+@pytest.mark.parametrize(
+    ("start", "left", "let_go"),
+    [
+        (
+            _says_yes,
+            [("attend", "Dana Pryce", "asked"), ("attend", "Nia Obi", "accepted")],
+            ["advise"],
+        ),
+        (_will_advise, [("advise", "Nia Obi", "accepted"), *MEETS], []),
+        (_advises, [("advise", "Nia Obi", "done"), *MEETS], []),
+    ],
+)
+def test_who_comes_and_who_advises_has_started_the_review(
+    school: School,
+    start: Callable[[School], None],
+    left: list[tuple[str, str, str]],
+    let_go: list[str],
+) -> None:
+    """It stays, with all who were asked to its meeting; advice that nobody began is let go."""
+    start(beside(school))
+
+    preview = undo(school, preview=True)
+    done = undo(school)
+    again = undo(school)
+
+    assert (preview.taken_back, preview.left) == (done.taken_back, done.left)
+    assert sorted((held.task, held.to_name, held.status) for held in done.left) == left
+    assert {held.reference for held in done.left} == {PLAN}
+    assert [held.task for one in done.taken_back for held in one.duties][: len(let_go)] == let_go
+    assert (done.reviews, done.tasks, done.duties) == (2, 3, 6 + len(let_go))
+    assert [review.cycle_name for review in school.plans.show(PLAN).reviews] == [NAME]
+    assert (again.taken_back, again.left) == ((), done.left)
+    assert views_fit(school)
+
+
+@pytest.mark.parametrize("plans", [[], [PLAN]])
+def test_what_was_promised_is_taken_back_where_it_is_named(
+    school: School, plans: list[str]
+) -> None:
+    """What was given stays given."""
+    _advises(beside(school))
+    _says_yes(school)
+
+    done = undo(school, *plans, started=not plans)
+
+    (of_it,) = [one for one in done.taken_back if one.reference == PLAN]
+    assert of_it.review
+    assert {(held.task, held.to_name, held.status) for held in of_it.duties} == {
+        ("attend", "Nia Obi", "accepted"),
+        ("attend", "Dana Pryce", "asked"),
+    }
+    assert [(held.task, held.status) for held in done.left] == [("advise", "done")]
+    assert school.plans.show(PLAN).reviews == ()
+    assert len(school.plans.show(PLAN).advice) == 1
+    assert [item for item in school.plans.work() if item.reference == PLAN] == []
+    assert views_fit(school)
+
+
+def test_a_meeting_stays_with_a_section_that_was_started(school: School) -> None:
+    """And advice that nobody began does not."""
+    school = beside(school)
+    _write(school)
+
+    done = undo(school, PLAN, preview=True)
+    kept = undo(school)
+
+    assert done.reviews == 1
+    assert {(held.section, held.task) for held in kept.left} == {("F", "write"), ("", "attend")}
+    (of_it,) = [one for one in kept.taken_back if one.reference == PLAN]
+    assert ([held.task for held in of_it.duties], of_it.review) == (["advise"], False)
+    assert ("advise", PLAN) not in [(item.what, item.reference) for item in school.plans.work()]
+
+
+def test_who_cannot_come_has_started_nothing(school: School) -> None:
+    """Nor whoever gives no advice."""
+    school = beside(school)
+    school.plans.cycles.decline(PLAN, None, "no time", by=By("s6"))
+    school.plans.cycles.decline(PLAN, "social care", "no time", by=By("s6"))
+
+    assert undo(school).left == ()
+    assert school.plans.work() == []

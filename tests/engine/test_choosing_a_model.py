@@ -1,5 +1,6 @@
 """From which day on a setting works by which model."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -43,6 +44,15 @@ def test_a_day_that_has_passed_is_refused() -> None:
     """What was done then was done under another."""
     with pytest.raises(Refused, match="holds from today on at the earliest"):
         chosen("M3", TODAY - timedelta(days=1))
+
+
+def test_a_day_on_which_it_is_said_to_have_been_chosen_reaches_no_further_back() -> None:
+    """Whatever was allowed between then and now was allowed by the model of that time."""
+    spring = TODAY - timedelta(days=100)
+    then = replace(SENCO, day=spring, recorded_late=True)
+
+    with pytest.raises(Refused, match=f"give a day on or after {TODAY}"):
+        choose(Setting(), shipped("M3"), text_of_shipped("M3"), since=spring, hand=then)
 
 
 def test_the_same_again_is_no_news() -> None:

@@ -9,9 +9,11 @@ from ehcp_flow.authorship.delta import text_digest
 from ehcp_flow.errors import BadInput, NotFound, Refused
 from ehcp_flow.events import FactRecorded, IssueSent, PlanIssued
 from ehcp_flow.hands import Hand
+from ehcp_flow.projections.entered import entered_in
 from ehcp_flow.rules import drafting, issuing, reviewing
 from ehcp_flow.rules.issuing import SentTo
 from ehcp_flow.rules.stating import NotStated, Someone
+from ehcp_flow.statute.clocks import clocks
 from ehcp_flow.statute.facts import of_england
 from tests.engine.facts import PARENT, SCHOOL, Record, enter, withdraw
 from tests.examples import (
@@ -123,7 +125,7 @@ def test_a_text_is_not_issued_before_it_was_there() -> None:
 def test_versions_are_of_days_in_their_order() -> None:
     """A later one is not of an earlier day."""
     record = noticed().enter(
-        "tribunal-order-made", TODAY, ("order", "other"), ("sent", "5/10/2026")
+        "tribunal-order-made", TODAY, ("order", "amend the content"), ("sent", "5/10/2026")
     )
 
     with pytest.raises(Refused, match=r"Version 1 .* was issued on 2026-10-06"):
@@ -193,7 +195,9 @@ def test_a_notice_serves_one_amended_plan() -> None:
         enter(record.plan, "amended-plan-finalised", date(2026, 10, 21))
 
     record = approve(noticed(), "Three hours a week.")
-    record.enter("tribunal-order-made", NOTICE, ("order", "other"), ("sent", "2026-10-08"))
+    record.enter(
+        "tribunal-order-made", NOTICE, ("order", "amend the content"), ("sent", "2026-10-08")
+    )
     record.enter("plan-reopened", AMENDED, ("sections", "F"))
     approve(record, "Four hours a week.")
     with pytest.raises(Refused, match=r"Version 2 .* since the amendment notice \(fact 2\)"):
@@ -268,7 +272,9 @@ def test_what_was_never_issued_does_not_change(
 ) -> None:
     """The first version is a final plan."""
     record = Record(*approved_plan()).enter("amendment-notice-sent", NOTICE, *NOTICED)
-    record.enter("tribunal-order-made", NOTICE, ("order", "other"), ("sent", "2026-10-08"))
+    record.enter(
+        "tribunal-order-made", NOTICE, ("order", "amend the content"), ("sent", "2026-10-08")
+    )
 
     with pytest.raises(Refused, match="no issued version here that could change"):
         enter(record.plan, fact, AMENDED, *said)
@@ -300,7 +306,7 @@ def test_a_plan_is_reopened_once_by_an_order_or_an_agreement(
 ) -> None:
     """Its number is what lets it be issued."""
     record = approve(finalised(), "Three hours a week.")
-    with pytest.raises(Refused, match="needs tribunal-order-made or concession"):
+    with pytest.raises(Refused, match="needs tribunal-order-made with order amend"):
         enter(record.plan, "plan-reopened", AMENDED, ("sections", "F"))
 
     record.enter(fact, date(2026, 10, 8), *said)
@@ -316,25 +322,27 @@ def test_a_plan_is_reopened_once_by_an_order_or_an_agreement(
     ("fact", "said"),
     [
         ("tribunal-order-made", (("order", "assess"), ("sent", "2026-10-09"))),
-        (
-            "tribunal-order-made",
-            (("order", "dismiss an appeal against ceasing"), ("sent", "2026-10-09")),
-        ),
-        ("concession-told-to-tribunal", (("concedes", "make a plan"),)),
+        ("tribunal-order-made", (("order", "continue the plan"), ("sent", "2026-10-09"))),
+        ("tribunal-order-made", (("order", "other"), ("sent", "2026-10-09"))),
+        ("concession-told-to-tribunal", (("concedes", "continue the plan"),)),
     ],
 )
-def test_an_order_that_changes_no_text_reopens_no_plan(
+def test_what_does_not_change_the_plan_does_not_reopen_it(
     fact: str, said: tuple[tuple[str, str], ...]
 ) -> None:
-    """One that does, before it, lets the plan be issued, and is what it rests on."""
-    record = approve(finalised(), "Three hours a week.").enter(fact, date(2026, 10, 9), *said)
+    """Only the content and the placement, and what was agreed."""
+    record = approve(finalised(), "Three hours a week.")
+    record.enter(fact, date(2026, 10, 8), *said)
 
-    with pytest.raises(Refused, match="no order, concession or agreement on record by 2026-10-20"):
+    with pytest.raises(Refused, match=r"needs tribunal-order-made with order amend the content or"):
         enter(record.plan, "plan-reopened", AMENDED, ("sections", "F"))
-    amends = (("order", "amend the content"), ("sent", "2026-10-09"))
-    record.enter("tribunal-order-made", date(2026, 10, 8), *amends)
-    record.enter("plan-reopened", AMENDED, ("sections", "F"))
-    assert record.plan.issues[1].trigger == 3
+    record.enter(
+        "tribunal-order-made",
+        date(2026, 10, 8),
+        ("order", "name a placement"),
+        ("sent", "2026-10-09"),
+    )
+    assert enter(record.plan, "plan-reopened", AMENDED, ("sections", "F"))
 
 
 @pytest.mark.parametrize(
@@ -431,12 +439,67 @@ def test_a_copy_is_not_sent_before_it_was_issued() -> None:
         enter(plan, "issued-version-sent", FINAL, ("version", "1"), to=())
 
 
-def test_who_sent_what_to_whom_is_not_taken_back() -> None:
-    """Nothing tells the store that it never went."""
+def test_a_copy_that_was_recorded_wrongly_is_corrected_or_taken_back() -> None:
+    """The record keeps both; who holds which goes by what stands."""
     record = finalised().enter("issued-version-sent", FINAL, ("version", "1"))
+    tribunal = SentTo("tribunal", "The clerk")
+    right = date(2026, 10, 9)
 
-    with pytest.raises(Refused, match="who was sent a version"):
-        withdraw(record.plan, 2)
+    def sent() -> list[tuple[str, date]]:
+        return [(one.role, one.day) for one in record.plan.issues[0].sent]
+
+    both = [("parent", FINAL), ("school", FINAL)]
+    assert sent() == [*both, ("parent", FINAL)]
+    record.enter("issued-version-sent", right, ("version", "1"), replaces=2, to=(tribunal,))
+    assert sent() == [*both, ("tribunal", right)]
+    assert {one.role for one in issuing.holders(record.plan)} == {"parent", "school", "tribunal"}
+    record.events.append(withdraw(record.plan, 3))
+    assert sent() == both
+    assert [(fact.number, fact.withdrawn) for fact in record.plan.facts] == [
+        (1, False),
+        (2, True),
+        (3, True),
+    ]
+
+
+def test_a_wrong_day_of_a_version_is_corrected_by_a_version_that_says_so() -> None:
+    """No word needs to differ, and no section to be approved again; the limits go by that day."""
+    record = approve(noticed(), "Three hours a week.").enter("amended-plan-finalised", AMENDED)
+    with pytest.raises(Refused, match=r"is not corrected: record plan-corrected, .* issued-on"):
+        enter(record.plan, "amended-plan-finalised", date(2026, 10, 12), replaces=3)
+    with pytest.raises(Refused, match="with version and issued-on"):
+        withdraw(record.plan, 3)
+    record.events.append(drafted(record.plan, "Four hours a week.", OFFICER))
+    right = (("version", "2"), ("issued-on", "2026-10-12"), ("reasons", "The day was mistyped."))
+    record.enter("plan-corrected", date(2026, 10, 21), *right)
+
+    third = record.plan.issues[2]
+    assert (third.kind, third.sections) == ("corrected", record.plan.issues[1].sections)
+    started = entered_in(record.plan).facts
+    [met] = [c for c in clocks(started, as_at=date(2026, 10, 13)) if c.rule.id == "D30.final"]
+    assert (met.met_by, met.met_on) == ("amended-plan-finalised", date(2026, 10, 12))
+
+
+@pytest.mark.parametrize(
+    ("said", "no"),
+    [
+        ((), "sections: nothing was found"),
+        ((("version", "2"),), "issued-on: nothing was found"),
+        ((("issued-on", "2026-10-12"),), "version: nothing was found"),
+        ((("version", "2"), ("issued-on", "2026-10-05")), "version 1 is of 2026-10-06"),
+        ((("version", "2"), ("issued-on", "2026-10-06")), r"fact 2 \(amendment-notice-sent\)"),
+        ((("version", "2"), ("issued-on", "2026-10-22")), "or an earlier one"),
+        ((("version", "3"), ("issued-on", "2026-10-12")), "no issued version 3"),
+    ],
+)
+def test_a_correction_of_a_day_says_which_and_one_that_can_be(
+    said: tuple[tuple[str, str], ...], no: str
+) -> None:
+    """Not before what lets the version be."""
+    record = approve(noticed(), "Three hours a week.").enter("amended-plan-finalised", AMENDED)
+
+    with pytest.raises((BadInput, NotFound, Refused), match=no):
+        enter(record.plan, "plan-corrected", date(2026, 10, 21), *said, ("reasons", "A slip."))
 
 
 def test_the_time_for_representations_is_over_after_its_last_day() -> None:

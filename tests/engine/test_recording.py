@@ -251,7 +251,7 @@ FORMAT = {
     "section-returned": "section revision",
     "section-approved": "section revision",
     "section-signed-off": "section revision text_digest meaning",
-    "review-set-up": "cycle cycle_name meeting",
+    "review-set-up": "cycle cycle_name meeting kind",
     "review-withdrawn": ("cycle cycle_name earlier_cycle earlier_cycle_name earlier_meeting"),
     "attendance-asked": "cycle to to_name to_role meeting rule chosen",
     "advice-asked": "cycle kind to to_name to_role due rule chosen text",
@@ -264,7 +264,7 @@ FORMAT = {
     "issue-sent": "issue to_role to_name to way",
     "model-chosen": "model model_version since data data_digest",
     "template-adopted": "template template_version data data_digest",
-    "cycle-applied": "cycle_name file_digest plans tasks",
+    "cycle-applied": "cycle_name file_digest plans tasks kind",
 }
 
 

@@ -280,7 +280,11 @@ def _happenings(draw: st.DrawFn, folding: Folding, who: Hand) -> PlanEvent:
             return FactRecorded(
                 **who.act("decider"),
                 number=len(plan.facts) + 1,
-                fact=draw(st.sampled_from(["request-received", "review-decision-notified"])),
+                fact=draw(
+                    st.sampled_from(
+                        ["request-received", "review-decision-notified", "plan-finalised"]
+                    )
+                ),
                 details=draw(st.sampled_from([(), (("decision", "amend"),)])),
                 replaces=draw(st.sampled_from([None, *earlier])),
             )
@@ -294,6 +298,7 @@ def _happenings(draw: st.DrawFn, folding: Folding, who: Hand) -> PlanEvent:
                 **who.act("coordinator"),
                 surname=draw(st.sampled_from([None, "Öztürk"])),
                 year=draw(st.sampled_from([None, "8"])),
+                last_review=draw(st.sampled_from([None, date(2025, 9, 1), date(2027, 9, 1)])),
                 needs=draw(st.sampled_from([None, (), ("SLCN", "MLD")])),
                 listed=draw(st.sampled_from([None, True, False])),
             )

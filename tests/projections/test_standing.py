@@ -18,6 +18,7 @@ from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Plan, fold
 from ehcp_flow.projections.catching_up import Reading
 from ehcp_flow.projections.duties import DutyLine, duties, held_duties, with_duties
+from ehcp_flow.projections.entered import reviewed_in
 from ehcp_flow.projections.standing import (
     VIEW,
     AskedBefore,
@@ -63,6 +64,7 @@ def agrees(reading: Reading, plan: Plan) -> None:
     """Hold the rows to the fold."""
     [line] = plan_lines(reading, TENANT, streams=[plan.stream])
     assert line.particulars == plan.particulars
+    assert line.reviewed() == reviewed_in(plan)
     assert line.version == plan.version
     assert line.review == (plan.reviews[-1] if plan.reviews else None)
     cycle = "" if line.review is None else line.review.cycle

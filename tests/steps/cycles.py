@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -323,3 +323,20 @@ def _says(world: World, who: str, text: str) -> None:
 @then("nobody is asked for anything")
 def _nobody(world: World) -> None:
     assert world.plans.cycles.requests() == []
+
+
+@then(parsers.parse("these meetings of {pupil}'s plan are set up:"))
+def _meetings_set_up(world: World, pupil: str, datatable: list[list[str]]) -> None:
+    reviews = world.plans.show(world.plan(pupil)).reviews
+    assert [[one.cycle_name, one.kind] for one in reviews] == datatable[1:]
+
+
+@then(parsers.parse('the law asks for notice of the meeting of "{cycle}" alone of {pupil}\'s plan'))
+def _notice_of_one(world: World, cycle: str, pupil: str) -> None:
+    (held,) = [
+        one for one in world.plans.show(world.plan(pupil)).reviews if one.cycle_name == cycle
+    ]
+    expected = [held.meeting - timedelta(weeks=2)]
+    for found in (world.plans.clocks(world.plan(pupil)), world.plans.clocks()):
+        ours = [one for one in found if one.reference == world.plan(pupil)]
+        assert [one.clock.last_day for one in ours if one.clock.rule.id == "D22"] == expected

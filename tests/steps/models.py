@@ -1,6 +1,7 @@
 """Steps about operating models: which one holds, who may do what under it, and what is found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from pytest_bdd import given, parsers, then, when
@@ -10,6 +11,7 @@ from ehcp_flow.events import FactRecorded, Meaning
 from ehcp_flow.hands import HeldRole, Person
 from ehcp_flow.models.shipped import shipped, text_of_shipped
 from ehcp_flow.rules.covering import Finding
+from ehcp_flow.rules.offering import Offer
 from tests.steps.plans import EXPORT, HEADINGS, bring_in, export
 from tests.steps.sections import write
 from tests.steps.world import World
@@ -66,6 +68,17 @@ def _moves_up(world: World, who: str, pupil: str, year: str) -> None:
     row = list(EXPORT[pupil])
     row[4] = year
     bring_in(world, export(world, [HEADINGS, row]), who)
+
+
+@given(
+    parsers.re(
+        r"(?P<who>\w+) recorded that (?P<pupil>\w+)'s plan was last reviewed on (?P<day>\S+)"
+    )
+)
+def _reviewed_before(world: World, who: str, pupil: str, day: str) -> None:
+    known = world.plans.show(world.plan(pupil)).particulars
+    said = [replace(known, last_review=date.fromisoformat(day))]
+    world.do(lambda: world.plans.intake.take_in(said, by=By(who)))
 
 
 @given(parsers.re(r"(?P<who>\w+) is away from (?P<since>\S+) to (?P<until>\S+)"))
@@ -133,6 +146,41 @@ def _has_given(world: World, who: str, text: str, pupil: str) -> None:
             world.plan(pupil), text, kind="termly report", from_=who, by=By(who)
         )
     )
+
+
+@given(parsers.parse("{who} has given this termly report on {pupil}'s plan:"))
+def _has_given_this(world: World, who: str, pupil: str, docstring: str) -> None:
+    _has_given(world, who, docstring, pupil)
+
+
+@when(parsers.re(rf"(?P<who>\w+) looks at what is offered for {_OF}"), target_fixture="offered")
+def _offered(world: World, who: str, section: str, pupil: str) -> Sequence[Offer]:
+    assert who
+    return world.plans.advice.offered(world.plan(pupil), section)
+
+
+@then("these are offered:")
+def _are_offered(offered: Sequence[Offer], datatable: list[list[str]]) -> None:
+    found = [
+        [one.given_by_name, one.item.heading, one.item.text, "yes" if one.placed else "no"]
+        for one in offered
+    ]
+    assert found == datatable[1:]
+
+
+@when(parsers.re(rf"(?P<who>\w+) adopts item (?P<item>\d+) of advice (?P<advice>\d+) in {_OF}"))
+def _adopts_item(world: World, who: str, item: str, advice: str, section: str, pupil: str) -> None:
+    world.try_(
+        lambda: world.plans.adopt(
+            world.plan(pupil), section, advice=int(advice), item=int(item), by=By(who)
+        )
+    )
+
+
+@then(parsers.parse('the request to {who} says "{what}"'))
+def _request_says(world: World, who: str, what: str) -> None:
+    (message,) = [one for one in world.plans.cycles.requests() if one.name == who]
+    assert what in message.text
 
 
 @given(parsers.re(rf'(?P<who>\w+) has brought in "(?P<text>[^"]*)" as the issued {_OF}'))

@@ -8,7 +8,18 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from ehcp_flow.events import Event, FactRecorded, FactWithdrawn, PlanOpened, PupilChanged
+from ehcp_flow.events import (
+    AdviceAsked,
+    AdviceGiven,
+    DutyDeclined,
+    Event,
+    FactRecorded,
+    FactWithdrawn,
+    PlanOpened,
+    PupilChanged,
+    ReviewSetUp,
+    words,
+)
 from ehcp_flow.plans import Plans
 from ehcp_flow.recording import encode_all
 from ehcp_flow.storage import Claim, open_store
@@ -117,6 +128,86 @@ def test_pupils_who_are_no_longer_listed_are_left_out_until_they_are_asked_for(
     assert school.plans.review_figures(2026).review_expected == 2
 
 
+def test_limits_of_england_are_told_of_no_plan_of_another_kind(school: School) -> None:
+    """Neither one by one nor among all, in no figures, no calendar and before no work."""
+    welsh = OPENED.model_copy(
+        update={"reference": "2026-0003", "upn": None, "no_upn": "new", "template": "idp-wales"}
+    )
+    third = uuid5(PLAN, "third")
+    school.append(third, welsh, fact(1, "2026-11-11", "review-meeting-held"))
+    plans = school.plans
+
+    assert plans.clocks("2026-0003") == []
+    assert {one.reference for one in plans.clocks()} == {"2026-0001", "2026-0002"}
+    assert plans.limits_of(plans.show("2026-0003")) == ()
+    assert plans.most_urgent([third]) == {}
+    assert "2026-0003" not in plans.calendar()
+    assert plans.review_figures(2026).review_expected == 2
+    assert [one.reference for one in plans.review_weeks()] == ["2026-0003"]
+    why = plans.why_no_limits(plans.show("2026-0003").particulars)
+    assert why == "its template (idp-wales@1) is of Wales: no limits are kept for it here."
+    assert plans.why_no_limits(plans.show("2026-0001").particulars) is None
+
+
+def _asked(on: str, person: str, cycle: str = "c1") -> AdviceAsked:
+    """Advice that a cycle asked somebody for."""
+    act = replace(ACT, day=date.fromisoformat(on), recorded_late=True).act("coordinator")
+    return AdviceAsked(
+        **act,
+        cycle=cycle,
+        kind="health",
+        to=person,
+        to_name=person,
+        to_role="nurse",
+        due=date(2026, 10, 30),
+        rule="a rule",
+    )
+
+
+def _given(on: str, number: int, person: str | None) -> AdviceGiven:
+    """Advice that came."""
+    act = replace(ACT, day=date.fromisoformat(on), recorded_late=True).act("witness")
+    return AdviceGiven(
+        **act,
+        advice=number,
+        kind="health",
+        given_by=person,
+        given_by_name=words("Nia"),
+        text=words("Half a page."),
+        length=12,
+        text_digest="",
+        file_digest="",
+    )
+
+
+def test_who_is_asked_by_a_cycle_holds_the_pen_until_they_answer(school: School) -> None:
+    """Those of one plan folded from its record, and those of all from the views, alike."""
+    act = replace(ACT, day=date(2026, 9, 14), recorded_late=True).act("coordinator")
+    no = hand("Ned", "health professional", at=NOW, on=date(2026, 10, 12)).act("adviser")
+    meeting = date(2026, 11, 11)
+    school.append(
+        PLAN,
+        ReviewSetUp(**act, cycle="c1", cycle_name="Autumn", meeting=meeting),
+        _asked("2026-09-21", "nia"),
+        _asked("2026-09-21", "ned"),
+        _given("2026-10-05", 1, "nia"),
+        DutyDeclined(**no, cycle="c1", kind="health", reason="no time", back_to="amira"),
+        fact(1, "2026-11-11", "review-meeting-held"),
+    )
+    [viewed] = [one.review for one in school.plans.review_weeks()]
+    [folded] = [one.review for one in school.plans.review_weeks("2026-0001")]
+
+    assert viewed == folded
+    assert [(one.holder, f"{one.since}") for one in folded.stretches] == [
+        ("school", "2026-09-14"),
+        ("advice-givers", "2026-09-21"),
+        ("school", "2026-10-12"),
+        ("school", "2026-11-11"),
+    ]
+    clocks = {one.clock.rule.id for one in school.plans.clocks("2026-0001")}
+    assert not {one for one in clocks if one.startswith("D03")}
+
+
 def test_the_law_goes_before_guidance(school: School) -> None:
     """Of what waits, whatever ends first."""
     school.append(PLAN, fact(1, "2026-11-09", "institution-consulted"))
@@ -144,28 +235,6 @@ def test_a_past_day_is_asked_of_all_plans(school: School) -> None:
     then = school.plans.clocks(as_at=date(2026, 11, 10))
     assert "D25" not in {one.clock.rule.id for one in then}
     assert [one.review.days for one in school.plans.review_weeks(as_at=date(2026, 11, 10))] == []
-
-
-@pytest.mark.parametrize("template", ["isp", "idp-wales"])
-def test_what_is_no_plan_of_the_law_of_england_has_no_limits(school: School, template: str) -> None:
-    """A proposed plan, and one of Wales: no day of the Act is said of them, and no figure."""
-    stream = uuid5(PLAN, template)
-    opened = OPENED.model_copy(
-        update={"reference": "2026-0003", "upn": None, "no_upn": "x", "template": template}
-    )
-    whole, figures = school.plans.clocks(), school.plans.review_figures(2026)
-    school.append(stream, opened, fact(1, "2026-10-14", "review-meeting-held"))
-
-    assert school.plans.clocks("2026-0003") == []
-    assert school.plans.clocks_of(school.plans.show("2026-0003")) == ()
-    assert school.plans.review_weeks("2026-0003") == []
-    assert (school.plans.has_limits("2026-0001"), school.plans.has_limits("2026-0003")) == (
-        True,
-        False,
-    )
-    assert (school.plans.clocks(), school.plans.review_figures(2026)) == (whole, figures)
-    assert school.plans.most_urgent([stream]) == {}
-    assert "2026-0003" not in school.plans.calendar()
 
 
 def test_plans_of_which_nothing_is_counted_are_named(school: School) -> None:

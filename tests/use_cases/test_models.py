@@ -94,10 +94,31 @@ def test_the_names_that_come_with_the_product_stay_theirs(school: World) -> None
 
     with pytest.raises(Refused, match="M3 is the name of a model that comes with ehcp-flow"):
         choose(school, M3 + "\n# changed\n")
+    with pytest.raises(Refused, match="m3 is the name of a model that comes with ehcp-flow"):
+        choose(school, M3.replace('id = "M3"', 'id = "m3"'))
     with pytest.raises(BadInput, match=r"model\.toml, line 1: found no TOML"):
         choose(school, "what?")
 
     assert school.head() == before
+
+
+def test_a_role_is_held_as_the_model_writes_it(school: World) -> None:
+    """However a list or a portal writes it; what neither knows stays as it came."""
+    choose(school, text_of_shipped("M7"))
+    today = school.plans.today()
+    for role in ("Plan Coordinator", "sendco", "Lunch Hero"):
+        school.plans.people.grant("s2", HeldRole(role, SCHOOL, today), by=school.by("Amira"))
+    listed = Person(
+        "", staff_id="s8", name="Gil", roles=(HeldRole("PLAN COORDINATOR", "X", today),)
+    )
+    school.plans.people.import_list([listed], by=school.by("Amira"))
+
+    boris, gil = (school.plans.people.person(one) for one in ("s2", "s8"))
+
+    assert {one.role for one in boris.roles_on(today)} == {
+        *("class teacher", "plan coordinator", "SENCO", "Lunch Hero")
+    }
+    assert [one.role for one in gil.roles] == ["plan coordinator"]
 
 
 def test_a_model_that_nobody_could_change_again_is_refused(school: World) -> None:
@@ -112,6 +133,19 @@ def test_a_model_that_nobody_could_change_again_is_refused(school: World) -> Non
         choose(school, own)
 
     assert school.head() == before
+
+
+def test_the_trail_names_no_model_as_what_another_choice_was_about(school: World) -> None:
+    """What they are about is the setting; which model it was says each for itself."""
+    choose(school)
+    choose(school, text_of_shipped("M6"))
+
+    lines = [line for line in school.plans.trail() if line.type == "model-chosen"]
+
+    assert [(line.subject, line.detail.split()[0]) for line in lines] == [
+        ("the setting", "M3"),
+        ("the setting", "M6"),
+    ]
 
 
 def test_choosing_again_is_no_news_and_one_command_is_done_once(school: World) -> None:

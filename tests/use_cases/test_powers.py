@@ -1,5 +1,6 @@
 """Who may still do what: powers that ended, the last one who keeps the list, a review anew."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from ehcp_flow.acting import By
 from ehcp_flow.errors import Refused
 from ehcp_flow.hands import HeldRole, Person
+from ehcp_flow.models.shipped import text_of_shipped
 from tests.steps.people import FERNBANK, SCHOOL
 from tests.steps.world import World
 from tests.use_cases.conftest import bring_in, pupil
@@ -43,6 +45,29 @@ def test_a_day_that_has_passed_gives_back_no_power_that_has_ended(school: World)
         )
 
     assert school.head() == before
+
+
+def test_a_day_that_has_passed_gives_back_no_power_that_a_model_took(school: World) -> None:
+    """Who shared in coordinating under the last model does not go on by naming a day of it."""
+    bring_in(school, pupil())
+    yesterday = school.plans.today()
+    tutor = HeldRole("form tutor", SCHOOL, date(2025, 9, 1))
+    school.plans.people.grant("s2", tutor, by=school.by("Amira"))
+    school.plans.people.grant(
+        "s7", HeldRole("deputy head", SCHOOL, yesterday), by=school.by("Amira")
+    )
+    as_tutor, as_deputy = By("s2", role="form tutor"), By("s7", role="deputy head")
+    school.plans.models.choose(text_of_shipped("M5"), file="M5.toml", by=school.by("Amira"))
+    school.plans.assign(*F, "write", "s3", due=None, by=as_tutor)
+    school.now += timedelta(days=1)
+    school.plans.models.choose(text_of_shipped("M3"), file="M3.toml", by=as_deputy)
+    before = school.head()
+
+    with pytest.raises(Refused, match=r"Under M5 the form tutor could do .* none of theirs today"):
+        school.plans.assign(*F, "review", "s4", due=None, by=replace(as_tutor, on=yesterday))
+    assert school.head() == before
+
+    school.plans.edit("2026-0001", "E", "To read.", by=replace(as_deputy, on=yesterday))
 
 
 def test_the_last_one_who_keeps_the_list_cannot_leave_it_to_nobody(school: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,21 @@ _FIELDS = (
     "brought_by",
     "file",
 )
+_OFFERED = (
+    "section",
+    "advice",
+    "item",
+    "kind",
+    "given_by",
+    "day",
+    "placed",
+    "heading",
+    "text",
+    "start",
+    "stop",
+)
+_ROOM = 70
+"""Characters of an item's words in a table."""
 _SHOWN = 10
 """Lines and names told of many."""
 
@@ -217,6 +232,64 @@ def list_(settings: Settings, plan: str, as_json: bool, as_csv: bool) -> None:
     )
 
 
+@command.command(short_help="Which targets and reports may be quoted in which section.")
+@click.argument("plan")
+@click.option("--section", metavar="SECTION", help="Only for this section.")
+@click.option("--earlier", is_flag=True, help="Also what was given before the last review.")
+@as_json
+@as_csv
+@located
+@click.pass_obj
+def offered(
+    settings: Settings,
+    plan: str,
+    section: str | None,
+    earlier: bool,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """What advice offers to whoever writes PLAN, by paragraph: one target, or one heading.
+
+    `section adopt PLAN SECTION --from ADVICE --item ITEM` places one, and whoever gave it stays its
+    author. Which kinds of advice feed which section the plan's template says.
+    """
+    from ehcp_flow_cli.showing.tables import Column, show_rows
+
+    found = settings.plans().advice.offered(plan, section, earlier=earlier)
+    show_rows(
+        [
+            {
+                "section": one.section,
+                "advice": one.advice,
+                "item": one.item.number,
+                "kind": one.kind,
+                "given_by": one.given_by_name,
+                "day": one.day,
+                "placed": one.placed,
+                "heading": one.item.heading,
+                "text": one.item.text,
+                "start": one.item.start,
+                "stop": one.item.stop,
+            }
+            for one in found
+        ],
+        {
+            "section": "section",
+            "advice": "advice",
+            "item": "item",
+            "kind": "kind",
+            "given_by": "from",
+            "day": "of",
+            "placed": "placed",
+            "text": Column("words", _shortened),
+        },
+        fields=_OFFERED,
+        as_json=as_json,
+        as_csv=as_csv,
+        empty="Nothing is offered: `advice add` and `advice import` bring in reports and targets.",
+    )
+
+
 @command.command()
 @click.argument("plan")
 @click.argument("number", type=click.IntRange(min=1))
@@ -248,6 +321,13 @@ def show(settings: Settings, plan: str, number: int, as_json: bool) -> None:
     for line in harmless(advice.text).split("\n"):
         # Set in, so that no text can pass for a fact about it.
         click.echo(f"    {line}".rstrip())
+
+
+def _shortened(row: Mapping[str, Any]) -> str:
+    """An item's heading and words, as far as a line of a table has room for them."""
+    whole = f"{row['heading']}: {row['text']}" if row["heading"] else row["text"]
+    said = " ".join(whole.split())
+    return said if len(said) <= _ROOM else f"{said[: _ROOM - 1]}…"
 
 
 def _read(file: Path) -> tuple[bytes, str | None]:

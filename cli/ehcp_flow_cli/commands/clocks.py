@@ -147,23 +147,12 @@ def command(
             if _is_wanted(one, plan, overdue, due_within, states)
             and (not rules or one.clock.rule.id in rules)
         ]
-        nothing = "No limit is like that." if found else _nothing(plans, plan)
+        nothing = "No limit is like that." if found else _none(plans, plan)
         _show(wanted, nothing, explain=explain, as_json=as_json, as_csv=as_csv)
+        if plan is not None and (as_json or as_csv):
+            _tell_why(plans, plan)
         if plan is None and not (chosen or rules or as_json or as_csv):
             _tell_of_uncounted(plans.uncounted(found, everyone=everyone))
-
-
-def _nothing(plans: Plans, plan: str | None) -> str:
-    """What is said when no limit was found at all."""
-    if plan is None:
-        return "No limit is like that."
-    if plans.has_limits(plan):
-        return f"No limit runs or ran by then: {_NO_DAY}"
-    template = plans.template_by(plan)
-    return (
-        f"The limits here are those of EHC plans in England, and this is {template.article}"
-        f"{', a proposal and not law' if template.proposal else f' ({template.jurisdiction})'}."
-    )
 
 
 def _tell_of_uncounted(references: Sequence[str]) -> None:
@@ -206,8 +195,28 @@ def _is_wanted(
     return bool(states) or overdue or plan is not None or clock.state in OPEN
 
 
+def _none(plans: Plans, plan: str | None) -> str:
+    """What is said when no limit was found at all: why, where none are kept for a plan."""
+    if plan is None:
+        return "No limit is like that."
+    return _why(plans, plan) or f"No limit runs or ran by then: {_NO_DAY}"
+
+
+def _tell_why(plans: Plans, plan: str) -> None:
+    from ehcp_flow_cli.showing.harmless import cell
+
+    if (why := _why(plans, plan)) is not None:
+        click.echo(cell(why), err=True)
+
+
+def _why(plans: Plans, plan: str) -> str | None:
+    found = plans.show(plan)
+    why = plans.why_no_limits(found.particulars)
+    return None if why is None else f"{found.reference}: {why}"
+
+
 def _show(
-    found: Sequence[PlanClock], nothing: str, *, explain: bool, as_json: bool, as_csv: bool
+    found: Sequence[PlanClock], empty: str, *, explain: bool, as_json: bool, as_csv: bool
 ) -> None:
     from ehcp_flow_cli.showing.limits import as_row, colour, known, shown_state
     from ehcp_flow_cli.showing.tables import Column, show_rows
@@ -229,7 +238,7 @@ def _show(
         fields=_FIELDS,
         as_json=as_json,
         as_csv=as_csv,
-        empty=nothing,
+        empty=empty,
     )
 
 

@@ -99,6 +99,7 @@ def preview(settings: Settings, file: Path, everything: bool, as_json: bool, by:
         show_json(
             {
                 "cycle": found.cycle,
+                "kind": found.kind,
                 "preview_id": found.id,
                 "something_to_do": found.something_to_do,
                 "notes_file": found.notes_file,
@@ -141,6 +142,8 @@ def _show(found: Preview, file: Path, *, everything: bool) -> None:
             f"{len(refused)} refused."
         )
     )
+    if found.kind == "school":
+        click.echo("The school's own meeting: no limit of the law runs from it.")
     if not found.something_to_do:
         click.echo("Nothing to do.")
     elif found.notes_file and not new and not more:

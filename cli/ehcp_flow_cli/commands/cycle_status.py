@@ -414,7 +414,8 @@ def undo(
 ) -> None:
     """Take back what the cycle NAME asked for and nobody has started; the record keeps both.
 
-    A review is taken back when none of its tasks was started. What was started stays, and is named.
+    A review is taken back when nothing of it was started: no section, and nobody said that they
+    come or give advice, or gave it. What was started stays, and is named.
     Undoing again changes nothing; one that was interrupted goes on where it stopped.
     """
     from ehcp_flow_cli.showing.progress import progress
@@ -425,7 +426,8 @@ def undo(
             name, plans=plans or None, started=started, by=by, preview=preview, progress=told
         )
     if as_json:
-        show_json({**_values(done), "tasks": done.tasks, "reviews": done.reviews})
+        counts = {"tasks": done.tasks, "reviews": done.reviews, "duties": done.duties}
+        show_json({**_values(done), **counts})
     else:
         for line in _undone(done, named=started or bool(plans)):
             click.echo(cell(line))
@@ -436,6 +438,8 @@ def undo(
 def _undone(done: Undone, *, named: bool) -> Iterator[str]:
     would = "would be taken back" if done.preview else "taken back"
     yield f"{done.cycle}: {done.reviews} reviews and {done.tasks} tasks {would}."
+    if done.duties:
+        yield f"Of meetings and advice: {done.duties} {would}."
     for held in done.left[:_SHOWN]:
         yield f"Left: {_held(held)}."
     if len(done.left) > _SHOWN:
@@ -449,4 +453,7 @@ def _undone(done: Undone, *, named: bool) -> Iterator[str]:
 
 
 def _held(held: Held) -> str:
+    if not held.section:
+        what = "the meeting" if held.kind is None else f"advice ({held.kind})"
+        return f"{what} of {held.reference}, {held.to_name} ({held.status})"
     return f"{held.section} of {held.reference} to {held.task}, {held.to_name} ({held.status})"

@@ -103,8 +103,9 @@ def list_(
 
     wanted = {need for text in needs for need in _read(parse_needs, text, "--need")}
     taught = [year for text in years for year in _read(parse_years, text, "--year")]
-    lines = settings.plans().list(years=taught or None, listed=None if everyone else True)
-    rows = [_row(line) for line in lines]
+    plans = settings.plans()
+    lines = plans.list(years=taught or None, listed=None if everyone else True)
+    rows = [_row(line, plans) for line in lines]
     if wanted:
         rows = [row for row in rows if wanted.intersection(row["needs"])]
     if schools:
@@ -153,11 +154,10 @@ def _read(parse: Callable[[str], tuple[str, ...]], text: str, option: str) -> tu
     return found
 
 
-def _row(line: PlanLine) -> dict[str, Any]:
+def _row(line: PlanLine, plans: Plans) -> dict[str, Any]:
     from ehcp_flow.plan import IN_WORDS
-    from ehcp_flow.statute.clocks import review_due
 
-    about, review = line.particulars, line.review
+    about, review, reviewed = line.particulars, line.review, line.reviewed()
     return {
         "reference": line.reference,
         "stream": line.stream,
@@ -172,9 +172,9 @@ def _row(line: PlanLine) -> dict[str, Any]:
         "tutor": about.tutor,
         "school": about.school,
         "needs": about.needs,
-        "made_on": about.made_on,
-        "last_review": about.last_review,
-        "review_due": review_due(about.made_on, about.last_review),
+        "made_on": reviewed.made_on,
+        "last_review": reviewed.last_review,
+        "review_due": reviewed.due if plans.why_no_limits(about) is None else None,
         "cycle": None if review is None else review.cycle_name,
         "meeting": None if review is None else review.meeting,
         "listed": about.listed,
@@ -268,6 +268,7 @@ def show(
     written, so that `section edit` can tell when someone else wrote meanwhile. A file with words
     that are not on record is not written over.
     """
+    from ehcp_flow.projections.entered import reviewed_in
     from ehcp_flow.times import london_day
     from ehcp_flow_cli.drafts_on_disk import to_draft_in, write_privately
     from ehcp_flow_cli.showing import drafts
@@ -282,6 +283,7 @@ def show(
     plans = settings.plans()
     found = plans.show(plan, as_at=as_at, known_at=known_at)
     template = plans.template(found)
+    no_limits = plans.why_no_limits(found.particulars)
     only = None if section is None else template.section_id(section)
     day = london_day(known_at) if isinstance(known_at, datetime) else as_at
     required = [one for one in plans.required(found, day) if only is None or only in one.sections]
@@ -305,6 +307,10 @@ def show(
         data = drafts.as_data(found, template, only, asked, authors, required)
         limits = _limits(plans, found, as_at) if known_at is None else ()
         data["limits"] = [as_row(one) for one in limits]
+        reviewed = reviewed_in(found)
+        due = reviewed.due if no_limits is None else None
+        data["limits_not_kept"] = no_limits
+        data["reviewed"] = {**reviewed._asdict(), "review_due": due}
         if out is None:
             show_json(data)
             return
@@ -321,7 +327,8 @@ def show(
         shown = only is None and known_at is None
         limits = _limits(plans, found, as_at)[:MOST_LIMITS] if shown else ()
         said = drafts.asked_for(as_at, known_at)
-        text = drafts.draft(found, template, only, said, authors, required, limits)
+        lacking = no_limits if shown else None
+        text = drafts.draft(found, template, only, said, authors, required, limits, lacking)
         text = text if out is None else click.unstyle(text)
     if out is not None:
         write_privately(out, text)
@@ -336,7 +343,7 @@ def _limits(plans: Plans, plan: Plan, as_at: date | None) -> list[Clock]:
     """What the law asks for of a plan by a day, the most urgent first."""
     from ehcp_flow.statute.clocks import OPEN
 
-    found = plans.clocks_of(plan, as_at=as_at)
+    found = plans.limits_of(plan, as_at=as_at)
     return [one for one in found if one.state in OPEN and one.last_day is not None]
 
 

@@ -250,6 +250,7 @@ def _catalogue(only: str | None, *, as_json: bool, as_csv: bool) -> None:
                 "issues",
                 "starts",
                 "meets",
+                "any_plan",
                 "basis",
                 "mark",
                 "sources",
@@ -277,10 +278,11 @@ def _kind(kind: FactKind) -> dict[str, Any]:
         "title": kind.title,
         "by": kind.by,
         "fields": [f"{one.name}{'*' if one.required else ''}" for one in kind.fields],
-        "needs": [" or ".join(need.any) for need in kind.needs],
+        "needs": [" or ".join(map(str, need.any)) for need in kind.needs],
         "issues": kind.issues,
         "starts": [rule.id for rule in starts],
         "meets": [rule.id for rule in meets],
+        "any_plan": kind.any_plan,
         "basis": kind.basis,
         "mark": kind.mark,
         "sources": kind.sources,
@@ -306,6 +308,8 @@ def _lines(kind: FactKind) -> Sequence[str]:
         f"Recorded by: {_BY[kind.by]}",
         f"Basis: {kind.basis} [{kind.mark}]",
     ]
+    if not kind.any_plan:
+        lines.append("Of plans under the law of England alone")
     if kind.doubts:
         lines.append(f"Doubts: {kind.doubts}")
     for one in kind.fields:
@@ -313,10 +317,9 @@ def _lines(kind: FactKind) -> Sequence[str]:
         needed = ", needed" if one.required else ""
         lines.append(f"Field {one.name}: {one.says}{values}{needed}")
     for need in kind.needs:
-        where = "".join(f" with {name} {value}" for name, value in need.where.items())
         unless = "".join(f", unless {name} is {value}" for name, value in need.unless.items())
         reason = ", or a reason (--because)" if need.or_reason else ""
-        lines.append(f"Needs: {' or '.join(need.any)}{where}{unless}{reason}")
+        lines.append(f"Needs: {' or '.join(map(str, need.any))}{unless}{reason}")
     if kind.issues:
         lines.append(f"Issues: a numbered version of the kind {kind.issues}, sent to those of --to")
     starts, meets = limits(kind.id, england())

@@ -482,6 +482,12 @@ def _asked(question: WhoseWords) -> Answer:
     help="The number of the advice; without it, the section's machine-written words.",
 )
 @click.option(
+    "--item",
+    type=click.IntRange(min=1),
+    metavar="ITEM",
+    help="Which of its paragraphs: the number that `advice offered PLAN` shows.",
+)
+@click.option(
     "--words",
     metavar="WORDS",
     help="Which of its words: a phrase, or 'how they begin … how they end' [default: all].",
@@ -497,6 +503,7 @@ def adopt(
     plan: str,
     section: str,
     advice: int | None,
+    item: int | None,
     words: str | None,
     after: str | None,
     over: int | None,
@@ -505,17 +512,20 @@ def adopt(
 ) -> None:
     """Place words of an advice in a section, or take over what a machine wrote there.
 
-    Whoever wrote them stays their author; you are on record as who placed them. `advice list PLAN`
-    shows the numbers.
+    Whoever wrote them stays their author; you are on record as who placed them. `advice offered
+    PLAN` shows what there is, with the numbers.
     """
     from dataclasses import replace
 
     if advice is None and after is not None:
         raise click.UsageError("A machine's words are taken over where they stand: drop --after.")
+    if advice is None and item is not None:
+        raise click.UsageError("An item is one of an advice: say which with --from.")
     done = settings.plans().adopt(
         plan,
         section,
         advice=advice,
+        item=item,
         words=words,
         after=after,
         over=over,

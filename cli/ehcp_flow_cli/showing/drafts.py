@@ -1,12 +1,13 @@
 """A plan as it stands, for people and for programs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import cast
 
 import click
 
 from ehcp_flow.attributing import Authors, Covered, SectionAuthors
+from ehcp_flow.events import ReviewKind
 from ehcp_flow.plan import IN_WORDS, Edit, Plan, Section, SignOff
 from ehcp_flow.rules.issuing import holders, in_force
 from ehcp_flow.rules.requiring import Requirement
@@ -19,6 +20,10 @@ from ehcp_flow_cli.showing.moments import shown
 from ehcp_flow_cli.showing.tables import plain
 
 _INDENT = "    "
+_REVIEWS: Mapping[ReviewKind, str] = {
+    "statutory": "review",
+    "school": "meeting of the school's own",
+}
 """Before each line of a section's text, so that no text can pass for a heading or a mark."""
 
 
@@ -46,6 +51,7 @@ def draft(
     authors: Authors | None = None,
     requirements: Sequence[Requirement] = (),
     limits: Sequence[Clock] = (),
+    no_limits: str | None = None,
 ) -> str:
     """Return a plan, or one section of it, for people to read; ends in a newline.
 
@@ -57,15 +63,19 @@ def draft(
         authors: who wrote which words, when there are marks whose words are to be told.
         requirements: what the template requires of it.
         limits: what the law asks for, the most urgent first.
+        no_limits: why none are kept for it, where they are not.
     """
     lines = head(plan, asked)
     lines += [cell(line) for line in kind_of(template)]
     lines += [cell(in_words(one)) for one in requirements]
     lines += [
-        cell(f"review: {review.cycle_name}, meeting {review.meeting}") for review in plan.reviews
+        cell(f"{_REVIEWS[review.kind]}: {review.cycle_name}, meeting {review.meeting}")
+        for review in plan.reviews
     ]
     lines += _issued(plan)
     lines += [click.style(cell(f"limit: {in_short(one)}"), fg=_late(one)) for one in limits]
+    if no_limits is not None:
+        lines.append(cell(f"limits: {no_limits}"))
     for section in _chosen(plan, template, only):
         lines += ["", click.style(heading(section.id, template), bold=True)]
         lines += _marks(section, authors)

@@ -132,7 +132,8 @@ def _facts(event: PlanEvent) -> str:
                 f"{readable(event.given_by_name)}{role}, {event.length} characters"
             )
         case ReviewSetUp():
-            return f"{event.cycle_name}, meeting on {event.meeting}"
+            own = ", the school's own" if event.kind == "school" else ""
+            return f"{event.cycle_name}, meeting on {event.meeting}{own}"
         case ReviewWithdrawn():
             return event.cycle_name
         case AttendanceAsked():

@@ -14,6 +14,7 @@ _SAYS = {
     "appealable": "appeal",
     "duty_holder": "duty",
     "advised_by": "advice",
+    "fed_by": "quotes from",
     "written_by": "written by",
 }
 """What a statement is called for people, by its key."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ehcp_flow.cycles.choosing import Chosen, choose
 from ehcp_flow.cycles.file import CycleFile
+from ehcp_flow.cycles.not_here import unknown_people
 from ehcp_flow.hands import Absence, HeldRole, Person
 from ehcp_flow.plan import Particulars
 from ehcp_flow.projections.duties import DutyLine
@@ -477,17 +478,43 @@ def test_a_plan_whose_school_nobody_said_is_told() -> None:
         ("schools = 'St Mary'", ("school", "St Mary", None)),
         ("templates = ['ehcp', 'ehpc']", ("template", "ehpc", "ehcp")),
         ("templates = 'ehcp@3'", ("template", "ehcp@3", "ehcp@1")),
+        ("groups = ['3 w', '3 V']", ("group", "3 v", "3 W")),
     ],
 )
-def test_a_school_or_template_of_no_plan_here_is_told_with_the_nearest(
+def test_a_school_template_or_group_of_no_plan_here_is_told_with_the_nearest(
     choosing: str, unknown: tuple[str, str, str | None]
 ) -> None:
     """Also of plans that are not chosen: who left Brook School leaves its name known."""
-    gone = replace(pupil(1, listed=False), school="Brook School")
+    gone = replace(pupil(1, listed=False), school="Brook School", group="3 W")
 
     found = chosen(cycle(review(), f"[choose]\n{choosing}"), gone, pupil(2))
 
     assert found.unknown == (unknown,)
+
+
+def test_a_day_for_a_group_or_a_tutor_of_nobody_is_told() -> None:
+    """Else their plans would meet on the day for all, and nobody would know why."""
+    days = "\n[meeting.groups]\n3X = 2026-11-03\n[meeting.tutors]\n'Ms Haul' = 2026-11-04"
+    plans = replace(pupil(1, tutor="Ms Hall"), group="3W")
+
+    found = chosen(cycle(review(), meeting=MEETING + days), plans)
+
+    assert found.unknown == (("group", "3x", None), ("tutor", "ms haul", "Ms Hall"))
+
+
+def test_a_slip_in_a_role_is_told_with_the_nearest() -> None:
+    """And a limit for nobody. A role that nobody holds is no slip: what it is asked for is told."""
+    left = person("s9", "Gil Ray", "Lunch Hero", until=date(2021, 7, 1))
+    asked = cycle(
+        write(role="clas teacher"),
+        review(role="lunch hero"),
+        "[[attend]]\nrole = ['plan coordinator', 'nurse']\n[limits]\npeople = { S1 = 3, s77 = 4 }",
+    )
+
+    found = list(unknown_people(asked, [*STAFF, left], ["Plan coordinator"]))
+
+    assert found == [("role", "clas teacher", "class teacher"), ("person", "s77", None)]
+    assert "(perhaps 'class teacher')" in found[0].in_words()
 
 
 # Days of their own, and meetings that are spread
@@ -533,6 +560,22 @@ def test_meetings_are_spread_the_review_that_is_due_first_before_the_others() ->
     }
     assert len(even.set_ups) == 16
     assert max(Counter(set_up.meeting for set_up in even.set_ups).values()) == 3
+
+
+def test_no_review_is_refused_while_there_is_a_day_on_which_whoever_must_attend_can() -> None:
+    """Days without them, and days within the notice, hold no meetings: the others hold more."""
+    amira = replace(STAFF[0], days=("Mon",))
+    plans = [pupil(n) for n in range(1, 9)]
+    there = cycle(review(), ATTEND, meeting=SPREAD)
+    soon = "[meeting]\nspread_from = 2026-09-09\nspread_to = 2026-09-23"
+
+    mondays = chosen(there, *plans, staff=(amira, *STAFF[1:]))
+    notice = chosen(cycle(review(), meeting=soon), *plans)
+
+    assert Counter(set_up.meeting.day for set_up in mondays.set_ups) == {19: 3, 26: 3, 2: 2}
+    assert Counter(set_up.meeting.day for set_up in notice.set_ups) == {22: 4, 23: 4}
+    assert not mondays.passed_over
+    assert not notice.passed_over
 
 
 def test_days_that_are_taken_stay_taken() -> None:

@@ -158,7 +158,7 @@ RULE = write()
         (b"x = " + b"[\n" * 40_000, "lists in lists"),
         (b"x = " + b"{a=" * 300, "autumn.toml"),
         (b"\n".join(b"k%d." % n + b"a." * 490 + b"a = 1" for n in range(98)), "the key 'k0'"),
-        (b'nmae = "Autumn"', "autumn.toml: found the key 'nmae', expected one of name, choose"),
+        (b'nmae = "Autumn"', "autumn.toml: found the key 'nmae', expected one of name, kind"),
         (b"name = 2026", "autumn.toml, name: found 2026, expected a name of at most 200"),
         (b"name = ''", "name: found '', expected a name"),
         (b'name = "a\\u202eb"', "name: found 'a\\u202eb', expected a name"),
@@ -269,6 +269,10 @@ RULE = write()
         (
             toml(RULE, '[[attend]]\nrole = "SENCO"\nmust = 1'),
             "[[attend]] 1, must: found 1, expected true or false",
+        ),
+        (
+            toml(RULE).replace(b"[meeting]", b'kind = "informal"\n[meeting]'),
+            'kind: found \'informal\', expected "statutory" (the review by law) or "school"',
         ),
         (
             toml(RULE, '[[advice]]\nkind = "poem"\nrole = "SENCO"\ndue_days_before_meeting = 1'),

@@ -1,10 +1,13 @@
 """What a cycle asks for where its file leaves it to the operating model."""
 
+from collections.abc import Collection
+
 import pytest
 
 from ehcp_flow.cycles.file import CycleFile, read_cycle
 from ehcp_flow.cycles.from_model import filled
 from ehcp_flow.errors import BadInput
+from ehcp_flow.models.in_force import InForce
 from ehcp_flow.models.shipped import SHIPPED, shipped
 from ehcp_flow.templates.built_in import ehcp
 
@@ -19,10 +22,13 @@ review_due_weeks_before_meeting = 2
 """
 
 
-def cycle(model: str, more: str = "", head: str = HEAD) -> CycleFile:
-    """A cycle file, filled from a model."""
+def cycle(
+    model: str, more: str = "", head: str = HEAD, *, vacant: Collection[str] = ()
+) -> CycleFile:
+    """A cycle file, filled from a model of which nobody holds some roles."""
     read = read_cycle((head + more).encode(), name="autumn.toml")
-    return filled(read, shipped(model), file="autumn.toml", sections=ehcp().ids)
+    under = InForce(shipped(model), vacant=lambda: frozenset(vacant))
+    return filled(read, under, file="autumn.toml", sections=ehcp().ids)
 
 
 def told(found: CycleFile) -> list[str]:
@@ -48,6 +54,18 @@ def test_by_year_with_the_senco_on_all() -> None:
         "The subject teacher, or else the SENCO, comes to the meeting for pupils in Year 4 to "
         "Year 14.",
     ]
+
+
+def test_who_stands_in_for_a_role_that_nobody_holds_is_asked_after_it() -> None:
+    """To write beside others, and to come; what somebody holds falls to nobody."""
+    assert told(cycle("M6", vacant=["SENCO"]))[1] == (
+        "The SENCO, or else the deputy head, writes E and F for pupils in N1 to Year 3, Year X and "
+        "Year M."
+    )
+    assert told(cycle("M3", vacant=["SENCO", "deputy head"]))[-1] == (
+        "The SENCO, or else the head teacher, comes to the meeting."
+    )
+    assert told(cycle("M3", vacant=["deputy head"])) == told(cycle("M3"))
 
 
 def test_the_due_days_are_the_files() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from ehcp_flow.errors import BadInput
-from ehcp_flow.models.reading import LARGEST_FILE, parse, read_model
+from ehcp_flow.models.reading import LARGEST_FILE, parse, read_model, recorded_model
 from ehcp_flow.models.shipped import SHIPPED, text_of_shipped
 
 HEAD = """
@@ -74,7 +74,8 @@ _WRITE = 'roles = ["class teacher"]'
         (f"{HEAD}\n[school]\nkind = 'nice'\n{NEEDED}", "kind: found 'nice', expected one of"),
         (
             model(rest=rule(more='roles = ["senko"]')),
-            r"rule writing, roles: found the role 'senko', expected one of .*\(perhaps SENCO\)"
+            r"rule writing, roles: found the role 'senko', expected one of SENCO, head teacher, "
+            r"deputy head, .*\(perhaps SENCO\)"
             ".*under other_roles",
         ),
         (
@@ -144,6 +145,13 @@ _WRITE = 'roles = ["class teacher"]'
             "found nobody who has the duty lists",
         ),
         (model(top="other_roles = ['*']"), "other_roles: found '\\*'"),
+        (model(top='other_roles = ["x\u202ey"]'), r"other_roles: found 'x\\u202ey'"),
+        (
+            model(top='other_roles = ["LA SEN Officer"]'),
+            "other_roles: found 'LA SEN Officer', expected a role that is no other way to write "
+            "LA SEN officer",
+        ),
+        (model(top="other_roles = ['head-teacher']"), "no other way to write head teacher"),
         (model(top="other_sections = ['a b']"), "other_sections: found 'a b'"),
         (f"{HEAD}rule = 3\n{SCHOOL}", "rule: found 3, expected tables"),
         (f"{HEAD}{SCHOOL}rule = [3]\n", "school: found the key 'rule'"),
@@ -152,7 +160,7 @@ _WRITE = 'roles = ["class teacher"]'
             "rule writing, extents: found .*new, some, confident",
         ),
     ],
-    ids=range(34),
+    ids=range(37),
 )
 def test_a_mistake_is_told_with_its_place(text: str, told: str) -> None:
     """What was found there, and what was expected."""
@@ -176,6 +184,18 @@ def test_what_is_no_file_of_a_model_is_told(data: bytes, told: str) -> None:
     with pytest.raises(BadInput, match=told) as no:
         read_model(data, "ours.toml")
     assert "\x1b" not in str(no.value)
+
+
+def test_a_model_on_record_stays_readable_whatever_the_product_knows_by_now() -> None:
+    """A role that was not known when it was chosen, or a fact that goes by another name."""
+    text = model(rest=rule(more='roles = ["learning mentor"]'))
+
+    with pytest.raises(BadInput, match="found the role 'learning mentor'"):
+        parse(text, "ours.toml")
+    answer = recorded_model(text, "ours.toml").rule("write", section="F", year="3")
+
+    assert answer is not None
+    assert answer.lets("learning mentor", asked=True)
 
 
 def test_roles_and_sections_of_ones_own_are_named_first() -> None:

@@ -227,6 +227,22 @@ def test_every_rule_starts_and_is_met(
         assert overdue.state == ("ended" if overdue.rule.right else "overdue")
 
 
+def test_a_notice_that_was_sent_meets_the_four_weeks() -> None:
+    """On the day on which it was sent, from which the final plan counts as well.
+
+    Regulation 22(2)(a) asks for the sending; the parents' time alone counts from the service.
+    """
+    sent = "2026-12-09 amendment-notice-sent; under=review"
+    served = "2026-12-14 amendment-notice-served"
+    notice = one_of("D26", story(MEETING, AMEND, sent), "2026-12-10")
+    late = one_of("D26", story(MEETING, AMEND, sent.replace("09", "10")), "2026-12-10")
+    final = one_of("D28", story("2020-01-06 plan-made", sent, served), "2026-12-15")
+
+    assert (notice.state, notice.met_on) == ("met", day("2026-12-09"))
+    assert late.state == "met late"
+    assert (final.trigger_day, final.last_day) == (day("2026-12-09"), day("2027-02-03"))
+
+
 def test_every_rule_that_something_meets_is_among_them() -> None:
     """But for the parts of rules that are told as a whole, and those for some ages alone."""
     shown = {rule_id for rule_id, _, _, _ in EVERY}

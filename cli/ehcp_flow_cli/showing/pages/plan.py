@@ -90,7 +90,7 @@ def _head(plan: Plan, asked: str | None) -> str:
         facts.append(("School", (Said(about.school),)))
     facts += [
         (
-            "Review",
+            "Review" if review.kind == "statutory" else "The school's own meeting",
             (Said(review.cycle_name), f", meeting {day(review.meeting)}"),
         )
         for review in plan.reviews
