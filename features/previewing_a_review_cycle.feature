@@ -126,6 +126,7 @@ Feature: Previewing a review cycle
       Given Ada is in year 2
       And Seán is in year 3
       And plans for 6 more pupils of year 3
+      And Seán is in the group "3W"
       And the cycle file "mainstream-eight-plans.toml" that comes with it
       When Amira applies the cycle
       Then 8 reviews are set up
@@ -137,6 +138,7 @@ Feature: Previewing a review cycle
       Given plans for 8 more pupils of year 7
       And everybody but Ada and Seán attends "Hollybank School"
       And Ada attends "Brook School"
+      And s01, a deputy head of year 7, joins the school
       And the cycle file "special-school-450.toml" that comes with it
       When Amira previews the cycle
       Then 8 plans are to "set up"
@@ -147,10 +149,24 @@ Feature: Previewing a review cycle
 
     Scenario: A school that none of the pupils attends
       Given Ada attends "Hollibank School"
+      And s01, a deputy head of year 7, joins the school
       And the cycle file "special-school-450.toml" that comes with it
       When Amira applies the cycle
       Then it is refused, because "perhaps 'Hollibank School'"
       And nothing was recorded
+
+    Scenario Outline: Somebody or something that is not here
+      Given the cycle file "special-school-450.toml" that comes with it
+      And Ada attends "Hollybank School"
+      And in the file "<found>" stands in place of "<was>"
+      When Amira applies the cycle
+      Then it is refused, because "<why>"
+      And nothing was recorded
+
+      Examples:
+        | was             | found          | why                             |
+        | subject teacher | subject techer | found the role 'subject techer' |
+        | s01 = 700       | s99 = 700      | found the person 's99'          |
 
     Scenario: Two meetings a year, of which one is the review by law
       Given Seán is in year 3

@@ -42,7 +42,8 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
     text = "Please write plainly."  # what the request says
 
     [from_model]                    # who writes, reviews and comes is for the operating model to
-    sections = ["B", "E", "F"]      # say, where no rule of this file is about a section
+    sections = ["B", "E", "F"]      # say, where no rule of this file is about a section; for a role
+                                    # that nobody holds who is there, who stands in
     write_due_weeks_before_meeting = 4
     review_due_weeks_before_meeting = 2
     attend = true
@@ -66,7 +67,8 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
     meeting = 1
 
 A list may be one value instead, and ``[[write]]`` a single ``[write]``. A plan's school is known
-when an export said so. A school or a template that no plan here has is an error.
+when an export said so. A school, a template, a group or a tutor that no plan here has is an error,
+and so are a slip in a role and the staff id of nobody here.
 """
 
 import difflib

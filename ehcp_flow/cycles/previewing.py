@@ -69,11 +69,12 @@ class PersonLoad:
     before: Burden
     after: Burden
     limit: int | None
-    """How many tasks the file lets wait on them; ``None``: as many as come."""
+    """How many tasks the file lets wait on them, else the operating model; ``None``: as many as
+    come."""
 
     @property
     def over(self) -> bool:
-        """Whether more would wait on them than the file's limit."""
+        """Whether more would wait on them than their limit."""
         return self.limit is not None and self.after.tasks > self.limit
 
 
@@ -110,7 +111,7 @@ class Preview:
 
     @property
     def over(self) -> list[PersonLoad]:
-        """The people on whom more would wait than the file's limit."""
+        """The people on whom more would wait than their limit."""
         return [load for load in self.loads if load.over]
 
     @property
@@ -200,13 +201,16 @@ class Previewing:
             counts = write[who.id], review[who.id], held[who.id]
             added = more["write"][who.id], more["review"][who.id], new[who.id]
             if any((*counts, *added)):
+                roles = [role.role for role in who.roles_on(day)]
+                of_file = prepared.cycle.limits.of(who.staff_id)
+                of_model = prepared.hand.under.model.limit_of(roles)
                 yield PersonLoad(
                     who.id,
                     who.staff_id,
                     who.name,
                     _burden(hours, *counts),
                     _burden(hours, *(a + b for a, b in zip(counts, added, strict=True))),
-                    prepared.cycle.limits.of(who.staff_id),
+                    of_model if of_file is None else of_file,
                 )
 
 

@@ -456,6 +456,11 @@ class Reassigning:
         for choice in self._choices(asked, year, due, loads, before, stands, hand):
             if stands(choice.person.id) == "has it":
                 return choice.person, None
+            role = choice.role
+            if role != asked.to_role and self._taker is not None:
+                role = assigning.role_to_ask(
+                    plan, section, asked.task, choice.person, on=self._today, hand=hand
+                )
             try:
                 return choice.person, assigning.assign(
                     plan,
@@ -463,7 +468,7 @@ class Reassigning:
                     asked.task,
                     to=choice.person.id,
                     to_name=choice.person.name,
-                    to_role=choice.role,
+                    to_role=role,
                     due=due,
                     hand=hand,
                     cycle=asked.cycle,

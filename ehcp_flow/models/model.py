@@ -4,7 +4,7 @@ Every question (a duty; for some a section and a year group) is answered by one 
 only the law settles is no duty of a model, and so no model can give it to anybody.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, cast
@@ -211,6 +211,16 @@ class Model(Part):
         """To which role the duties of another fall when nobody holds it; ``None``: to none."""
         other = self.when_nobody.get(role, REFUSE)
         return None if other == REFUSE else other
+
+    def limit_of(self, roles: Collection[str]) -> int | None:
+        """How many tasks at most may wait on somebody who holds these roles; ``None``: as many as
+        come.
+
+        Of several roles the one with the most room counts; one without a limit has no end.
+        """
+        limits = [self.limits.get(role, self.limits.get(ANYBODY)) for role in roles]
+        known = [limit for limit in limits if limit is not None]
+        return max(known) if known and len(known) == len(limits) else None
 
     @property
     def may_be_required(self) -> bool:

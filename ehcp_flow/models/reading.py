@@ -108,7 +108,8 @@ def recorded_model(text: str, name: str) -> Model:
     Raises:
         BadInput: it is no TOML, or no model.
     """
-    raw = _tables(text, name)
+    # However it came: a text that is no UTF-8, or too large, could not be kept either.
+    raw = _tables(text_of(text.encode(errors="surrogatepass"), name), name)
     rules: object = raw.get("rule")
     _no_duty_of_law(rules, name)
     if rules is not None:

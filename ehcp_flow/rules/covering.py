@@ -192,14 +192,11 @@ def _over_the_limit(
     model: Model, people: Sequence[Person], on: date, tasks: Mapping[str, int]
 ) -> Iterable[Finding]:
     for person in people:
-        roles = [held.role for held in person.roles_on(on)]
-        limits = [model.limits.get(role, model.limits.get(ANYBODY)) for role in roles]
-        known = [limit for limit in limits if limit is not None]
+        limit = model.limit_of([held.role for held in person.roles_on(on)])
         many = tasks.get(person.id, 0)
-        # Of several roles the one with the most room counts; one without a limit has no end.
-        if known and len(known) == len(limits) and many > max(known):
+        if limit is not None and many > limit:
             yield Finding(
                 "over the limit",
-                f"{many} tasks wait on {person.name}, and at most {max(known)} may.",
+                f"{many} tasks wait on {person.name}, and at most {limit} may.",
                 person=person.name,
             )

@@ -2,11 +2,15 @@
 
 from datetime import date, timedelta
 
-from ehcp_flow.errors import NotFound, NothingToDo, Refused
+from ehcp_flow.errors import BadInput, NotFound, NothingToDo, Refused
 from ehcp_flow.events import PersonCorrected, PersonListed, RoleGranted, RoleRevoked
 from ehcp_flow.hands import Hand, HeldRole, Person
 from ehcp_flow.models.in_force import InForce
-from ehcp_flow.models.model import Rule
+from ehcp_flow.models.model import ANYBODY, Rule
+from ehcp_flow.text import one_line
+
+_LONGEST_ROLE = 200
+"""Code points."""
 
 
 def list_person(person: Person, *, hand: Hand) -> PersonListed:
@@ -66,10 +70,16 @@ def grant(person: Person, role: HeldRole, *, hand: Hand) -> RoleGranted:
     """Let a person hold a role from a day on.
 
     Raises:
+        BadInput: it is no name of a role.
         Refused: the hand may not, or the last day is before the first.
         NothingToDo: they hold it on those days already.
     """
     rule = may_administer(hand, "who holds which role")
+    if not one_line(role.role) or len(role.role) > _LONGEST_ROLE or role.role == ANYBODY:
+        raise BadInput(
+            f"found the role {role.role[:40]!r}, expected the name of one, of at most "
+            f"{_LONGEST_ROLE} characters."
+        )
     if role.until is not None and role.until < role.since:
         raise Refused(f"A role from {role.since} cannot end on {role.until}: give a later day.")
     for held in person.roles:

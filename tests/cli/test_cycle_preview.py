@@ -142,7 +142,7 @@ def test_who_would_be_over_the_limit(school: School, tmp_path: Path) -> None:
 
     result = run(school, tmp_path, "preview", data=data)
 
-    assert "Over the limit: Boris Blake would have 6 tasks, and the file lets 5" in result.output
+    assert "Over the limit: Boris Blake would have 6 tasks, and at most 5 may" in result.output
     assert "over 5" in result.output
 
 

@@ -16,6 +16,7 @@ from ehcp_flow.cycles.applying import Applied, Applying, decide_by_history
 from ehcp_flow.cycles.previewing import Preview
 from ehcp_flow.errors import BadInput, Refused, SaidNo
 from ehcp_flow.events import CycleApplied, ReviewSetUp, SectionAssigned
+from ehcp_flow.models.shipped import text_of_shipped
 from ehcp_flow.plans import Plans
 from ehcp_flow.storage import open_store
 from tests.conftest import STORES
@@ -132,6 +133,20 @@ def test_who_is_over_the_limit(school: School) -> None:
     ]
     (amira,) = [load for load in found.loads if load.name == "Amira Nair"]
     assert (amira.before.meetings, amira.after.meetings, amira.after.hours) == (0, 3, 3.0)
+
+
+def test_who_is_over_the_limit_of_the_operating_model(school: School) -> None:
+    """Where the file sets none; it holds nobody back."""
+    school.pupils(3)
+    ours = text_of_shipped("M3").replace('id = "M3"', 'id = "Ours"')
+    ours = ours.replace('"class teacher" = 30', '"class teacher" = 5')
+    school.plans.models.choose(ours, file="ours.toml", by=SENCO)
+
+    found = _preview(school)
+    mine = _preview(school, file=FILE + b"\n[limits]\npeople = { s2 = 9 }\n")
+
+    assert [(load.staff_id, load.limit, load.after.tasks) for load in found.over] == [("s2", 5, 6)]
+    assert not mine.over
 
 
 def test_late_meetings_are_told(school: School) -> None:

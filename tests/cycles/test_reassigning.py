@@ -381,6 +381,19 @@ def test_where_nobody_else_holds_the_role_it_goes_to_whom_the_model_lets_stand_i
     assert (asked.to_role, asked.due) == ("deputy head", DUE)
 
 
+def test_who_is_named_takes_it_in_the_role_that_lets_them(ada: World) -> None:
+    """Not in the one that they have held longest."""
+    deputy = HeldRole("deputy head", SCHOOL, ada.plans.today())
+    ada.plans.people.grant("s3", deputy, by=ada.by("Amira"))
+    ada.plans.models.choose(text_of_shipped("M3"), file="M3.toml", by=ada.by("Amira"))
+    ask(ada, "Amira", "F", "review")
+
+    done = hand_over(ada, "Amira", "Carol")
+
+    assert takers(done) == [("F", "Carol Hall")]
+    assert open_(ada)[0].to_role == "deputy head"
+
+
 def test_what_is_submitted_is_not_taken_from_its_reviewer(ada: World) -> None:
     """The other writer is let go, and nobody is asked instead."""
     ask(ada, "t1")

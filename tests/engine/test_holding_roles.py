@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from ehcp_flow.errors import NotFound, NothingToDo, Refused
+from ehcp_flow.errors import BadInput, NotFound, NothingToDo, Refused
 from ehcp_flow.hands import Hand, HeldRole, Person, evolve
 from ehcp_flow.rules import holding_roles
 from tests.examples import ASSISTANT, HEAD, SENCO, TEACHER, TODAY
@@ -24,6 +24,13 @@ BORIS = Person(
     ("Mon", "Tue"),
     (HELPED, TEACHES),
 )
+
+
+@pytest.mark.parametrize("role", ["", " \n", "*", "x" * 201, "a\x00b", "a\ud800"], ids=ascii)
+def test_what_is_no_name_of_a_role_is_not_granted(role: str) -> None:
+    """Neither is what the rules write for anybody."""
+    with pytest.raises(BadInput):
+        holding_roles.grant(BORIS, HeldRole(role, SCHOOL, TODAY), hand=SENCO)
 
 
 # Listing and correcting

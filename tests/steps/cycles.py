@@ -176,6 +176,17 @@ def _attends_school(world: World, pupil: str, school: str) -> None:
     _change(world, pupil, school=school)
 
 
+@given(parsers.re(r'(?P<pupil>\w+) is in the group "(?P<group>[^"]+)"'))
+def _in_group(world: World, pupil: str, group: str) -> None:
+    _change(world, pupil, group=group)
+
+
+@given(parsers.parse('in the file "{found}" stands in place of "{was}"'), target_fixture="cycle")
+def _instead(cycle: bytes, found: str, was: str) -> bytes:
+    assert was.encode() in cycle
+    return cycle.replace(was.encode(), found.encode())
+
+
 @given(parsers.parse('{pupil}\'s plan names the tutor "{tutor}"'))
 def _names_tutor(world: World, pupil: str, tutor: str) -> None:
     _change(world, pupil, tutor=tutor)

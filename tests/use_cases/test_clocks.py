@@ -237,6 +237,23 @@ def test_a_past_day_is_asked_of_all_plans(school: School) -> None:
     assert [one.review.days for one in school.plans.review_weeks(as_at=date(2026, 11, 10))] == []
 
 
+@pytest.mark.parametrize("template", ["isp", "idp-wales"])
+def test_what_is_no_plan_of_the_law_of_england_has_no_limits(school: School, template: str) -> None:
+    """A proposed plan, and one of Wales: no day of the Act is said of them, and no figure."""
+    stream = uuid5(PLAN, template)
+    opened = OPENED.model_copy(
+        update={"reference": "2026-0003", "upn": None, "no_upn": "x", "template": template}
+    )
+    whole, figures = school.plans.clocks(), school.plans.review_figures(2026)
+    school.append(stream, opened, fact(1, "2026-10-14", "review-meeting-held"))
+
+    assert school.plans.clocks("2026-0003") == []
+    assert school.plans.limits_of(school.plans.show("2026-0003")) == ()
+    assert (school.plans.clocks(), school.plans.review_figures(2026)) == (whole, figures)
+    assert school.plans.most_urgent([stream]) == {}
+    assert "2026-0003" not in school.plans.calendar()
+
+
 def test_plans_of_which_nothing_is_counted_are_named(school: School) -> None:
     """Of no day, or of one before the law: a plan that is not in the list is not one in time."""
     for n, made_on in ((3, None), (4, date(2014, 8, 31)), (5, date(2014, 9, 1))):

@@ -246,8 +246,8 @@ def _to_look_at(found: Preview) -> Iterator[str]:
     yield from _absent(found.missing)
     for load in found.over:
         yield (
-            f"Over the limit: {load.name} would have {load.after.tasks} tasks, and the file lets "
-            f"{load.limit} wait on them."
+            f"Over the limit: {load.name} would have {load.after.tasks} tasks, and at most "
+            f"{load.limit} may wait on them."
         )
 
 

@@ -198,6 +198,17 @@ def test_a_model_on_record_stays_readable_whatever_the_product_knows_by_now() ->
     assert answer.lets("learning mentor", asked=True)
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [("\n#x" * LARGEST_FILE, "bytes, expected an operating model"), ("\n#\ud800", "not UTF-8")],
+    ids=["large", "surrogate"],
+)
+def test_a_text_that_could_not_be_kept_is_told_too(more: str, told: str) -> None:
+    """Whoever calls with a text is held to what a file is held to."""
+    with pytest.raises(BadInput, match=rf"^ours\.toml.*{told}"):
+        parse(model() + more, "ours.toml")
+
+
 def test_roles_and_sections_of_ones_own_are_named_first() -> None:
     """Then rules may use them."""
     top = 'other_roles = ["learning mentor"]\nother_sections = ["HOBBIES"]'
