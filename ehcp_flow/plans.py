@@ -539,6 +539,12 @@ class Plans:
 
         return desk.clocks_of(self._here, plan, as_at=as_at or self.today())
 
+    def uncounted(self, found: "Iterable[PlanClock]", *, everyone: bool = False) -> Sequence[str]:
+        """The references of the plans of which ``clocks`` found no limit, open or over."""
+        from ehcp_flow.clocks import desk
+
+        return desk.uncounted(self._here, found, everyone=everyone)
+
     def why_no_limits(self, plan: Particulars) -> str | None:
         """Why no limits of the law are kept for a plan of this kind, as a sentence after its
         reference; ``None``: they are."""

@@ -86,6 +86,20 @@ def all_clocks(
     return found
 
 
+def uncounted(here: Tenancy, found: Iterable[PlanClock], *, everyone: bool) -> list[str]:
+    """Return the references of the plans of which no limit was found, open or over.
+
+    They say neither when they were made nor when they were reviewed, or only of a time before the
+    law: nobody would see that a review is due.
+    """
+    counted = {one.stream for one in found}
+    return [
+        line.reference
+        for line in _lines(here, None, everyone=everyone)
+        if line.stream not in counted and here.why_no_limits(line.particulars) is None
+    ]
+
+
 def most_urgent(here: Tenancy, streams: Iterable[UUID], *, as_at: date) -> dict[UUID, Clock]:
     """Return of each of these plans the limit that is due first, where there is one.
 
@@ -160,17 +174,20 @@ def _folded(plan: Plan) -> _Told:
 
 
 def _from_views(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Iterator[_Told]:
-    lines = standing.plan_lines(
+    facts = entered.entered(here.read(entered.VIEW), here.tenant, only)
+    for line in _lines(here, only, everyone=everyone):
+        there = facts.get(line.stream, _NOTHING)
+        yield _Told(line.stream, line.reference, line.version, line.particulars, there)
+
+
+def _lines(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> list[standing.PlanLine]:
+    return standing.plan_lines(
         here.read(standing.VIEW),
         here.tenant,
         listed=None if everyone else True,
         streams=only,
         statuses=False,
     )
-    facts = entered.entered(here.read(entered.VIEW), here.tenant, only)
-    for line in lines:
-        there = facts.get(line.stream, _NOTHING)
-        yield _Told(line.stream, line.reference, line.version, line.particulars, there)
 
 
 _NOTHING = Entered()

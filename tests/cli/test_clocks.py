@@ -12,7 +12,7 @@ from ehcp_flow.events import FactRecorded
 from ehcp_flow.plans import open_plans
 from ehcp_flow.recording import encode
 from ehcp_flow.storage import open_store
-from tests.cli.conftest import Terminal
+from tests.cli.conftest import SENCO, Terminal
 from tests.examples import hand
 
 REVIEW: tuple[tuple[str, str, dict[str, str]], ...] = (
@@ -233,3 +233,13 @@ def test_what_waits_comes_by_the_limit_of_its_plan(reviewed: Terminal) -> None:
         ("due", True),
         ("overdue", True),
     }
+
+
+def test_a_plan_that_says_no_day_is_named_beside_the_list(plans: Terminal) -> None:
+    """That nothing is said of it does not mean that nothing is due; data stay as they are."""
+    whose = ("--surname", "Pell", "--forename", "Ida", "--born", "2014-01-05", "--year", "7")
+    opened = plans.done("plan", "open", *whose, "--no-upn", "new", *SENCO).split()[0]
+
+    assert f"{opened}: no day is on record from which one runs" in plans("clocks").stderr
+    assert plans("clocks", "--json").stderr == plans("clocks", "--overdue").stderr == ""
+    assert "No limit runs or ran by then: no day" in plans.done("clocks", "--plan", opened)

@@ -252,3 +252,17 @@ def test_what_is_no_plan_of_the_law_of_england_has_no_limits(school: School, tem
     assert (school.plans.clocks(), school.plans.review_figures(2026)) == (whole, figures)
     assert school.plans.most_urgent([stream]) == {}
     assert "2026-0003" not in school.plans.calendar()
+
+
+def test_plans_of_which_nothing_is_counted_are_named(school: School) -> None:
+    """Of no day, or of one before the law: a plan that is not in the list is not one in time."""
+    for n, made_on in ((3, None), (4, date(2014, 8, 31)), (5, date(2014, 9, 1))):
+        new = {"reference": f"2026-000{n}", "upn": None, "no_upn": "x", "made_on": made_on}
+        school.append(uuid5(PLAN, str(n)), OPENED.model_copy(update=new | {"last_review": None}))
+
+    found = school.plans.clocks()
+
+    assert school.plans.uncounted(found) == ["2026-0003", "2026-0004"]
+    school.append(uuid5(PLAN, "3"), PupilChanged(**ACT.act("coordinator"), listed=False))
+    assert school.plans.uncounted(found) == ["2026-0004"]
+    assert school.plans.uncounted(found, everyone=True) == ["2026-0003", "2026-0004"]

@@ -42,6 +42,14 @@ _FIELDS = (
     "explanation",
 )
 
+_NO_DAY = (
+    "no day is on record from which one runs. `record PLAN plan-made`, plan-reviewed or "
+    "request-received says it."
+)
+
+_SHOWN = 10
+"""So many plans are named."""
+
 _WEEKS = (
     "reference",
     "opened",
@@ -139,9 +147,28 @@ def command(
             if _is_wanted(one, plan, overdue, due_within, states)
             and (not rules or one.clock.rule.id in rules)
         ]
-        _show(wanted, _none(plans, plan), explain=explain, as_json=as_json, as_csv=as_csv)
+        nothing = "No limit is like that." if found else _nothing(plans, plan)
+        _show(wanted, nothing, explain=explain, as_json=as_json, as_csv=as_csv)
+        if plan is None and not (chosen or rules or as_json or as_csv):
+            _tell_of_uncounted(plans.uncounted(found, everyone=everyone))
         if plan is not None and (as_json or as_csv):
             _tell_why(plans, plan)
+
+
+def _nothing(plans: Plans, plan: str | None) -> str:
+    """What is said when no limit was found at all: why, where none are kept for a plan."""
+    if plan is None:
+        return "No limit is like that."
+    return _why(plans, plan) or f"No limit runs or ran by then: {_NO_DAY}"
+
+
+def _tell_of_uncounted(references: Sequence[str]) -> None:
+    from ehcp_flow_cli.showing.harmless import cell
+
+    if references:
+        more = ", …" if len(references) > _SHOWN else ""
+        which = f"{', '.join(references[:_SHOWN])}{more}"
+        click.echo(cell(f"Without any limit ({len(references)}): {which}: {_NO_DAY}"), err=True)
 
 
 def _known(rules: Sequence[str], *, proposals: bool) -> tuple[str, ...]:
@@ -173,12 +200,6 @@ def _is_wanted(
         left = clock.days_left
         return clock.state in ("overdue", "due") and left is not None and left <= due_within
     return bool(states) or overdue or plan is not None or clock.state in OPEN
-
-
-def _none(plans: Plans, plan: str | None) -> str:
-    """What is said when there is no limit: why, where none are kept for a plan."""
-    why = None if plan is None else _why(plans, plan)
-    return "No limit is like that." if why is None else why
 
 
 def _tell_why(plans: Plans, plan: str) -> None:

@@ -416,6 +416,15 @@ def test_what_seems_overdue_before_the_last_review_that_the_particulars_say_is_u
     assert (known.state, known.uncertain) == ("overdue", None)
 
 
+def test_guidance_of_a_code_is_not_counted_before_the_act_that_it_is_about() -> None:
+    """A plan said to be made before it has neither a review by the Act nor one by its Code."""
+    early = list(told_by_particulars(day("2011-01-04"), day("2012-03-28"), None))
+    first = list(told_by_particulars(day("2011-01-04"), day("2014-09-01"), None))
+
+    assert clocks(early, as_at=day("2015-01-01")) == ()
+    assert {one.rule.id for one in clocks(first, as_at=day("2014-12-01"))} == {"D20", "D31"}
+
+
 def test_notice_is_counted_back_from_the_meeting_that_was_held_or_is_arranged() -> None:
     """It keeps its name when the day comes, so that a calendar knows it again."""
     facts = story(
