@@ -49,6 +49,7 @@ class When:
         self._coming = coming
         self._on = on
         self._open: dict[date, bool] = {}
+        self._there: dict[tuple[str, str | None, date], bool] = {}
         which = Which(cycle)
         spread: list[_ToSpread] = []
         for stream, pupil in plans:
@@ -112,6 +113,14 @@ class When:
             found = self._open[day] = self._cycle.meets_on(day)
         return found
 
+    def _can(self, pupil: Particulars, day: date) -> bool:
+        """Whether whoever must attend can; it is the same for all of a year and a tutor."""
+        key = pupil.year, pupil.tutor, day
+        found = self._there.get(key)
+        if found is None:
+            found = self._there[key] = self._coming.can(pupil, day)
+        return found
+
     def _spread(self, plans: list[_ToSpread]) -> None:
         asked = self._cycle.meeting
         if asked.spread_from is None or asked.spread_to is None:
@@ -154,6 +163,8 @@ class When:
         best = self._placed(plans, days, held, high)
         if len(best) == len(found):
             return low, found
+        # Whoever has no day at all takes none from the others, and is not looked at again.
+        plans = [plan for plan in plans if plan[1] in best]
         while high - low > 1:
             middle = (low + high) // 2
             found = self._placed(plans, days, held, middle)
@@ -177,7 +188,7 @@ class When:
         free = [day for day in days if held[day] < most]
         for _, reference, _, pupil in plans:
             for place, day in enumerate(free):
-                if self._coming.can(pupil, day):
+                if self._can(pupil, day):
                     found[reference] = day
                     held[day] += 1
                     if held[day] >= most:
