@@ -39,7 +39,7 @@ from ehcp_flow.projections import catching_up, people, standing
 from ehcp_flow.recording import Recorded, encode_all, events_of, history
 from ehcp_flow.setting import CLAIM, Setting
 from ehcp_flow.setting import fold as fold_setting
-from ehcp_flow.storage import Claim, Command, CommandDone, Outcome, Store, VersionTaken
+from ehcp_flow.storage import Claim, ClaimTaken, Command, CommandDone, Outcome, Store, VersionTaken
 from ehcp_flow.templates.built_in import all_built_in, built_in
 from ehcp_flow.templates.limits import why_not
 from ehcp_flow.templates.reading import recorded_template
@@ -252,6 +252,43 @@ class Tenancy:
             return None, Setting()
         events = cast("Iterator[SettingEvent]", events_of(self.recorder.rows(self._setting)))
         return self._setting, fold_setting(events)
+
+    def act_on_setting(self, by: By, decide: Callable[[Setting, Hand], Event], same: Same) -> Done:
+        """Decide over how this setting works and append, again when somebody else did meanwhile.
+
+        Args:
+            by: who acts.
+            decide: from how it works and who acts to the event, or a refusal.
+            same: whether an event records this very act.
+
+        Raises:
+            BadInput: the command id was used for something else.
+            StoreTrouble: others kept changing it.
+        """
+        for _ in range(TRIES):
+            held, setting = self.setting()
+            if held is not None and (done := self.done_before(by, held, same)) is not None:
+                return done
+            hand = self.hand(by)
+            event = decide(setting, hand)
+            try:
+                return self.append_to_setting(held, setting.version, event, hand.command, same)
+            except (VersionTaken, ClaimTaken):
+                continue
+        raise StoreTrouble("Others kept changing how this setting works: try again.")
+
+    def append_to_setting(
+        self, held: UUID | None, after: int, event: Event, command: str, same: Same
+    ) -> Done:
+        """Append the next event of how this setting works; the first one claims that there is none.
+
+        Raises:
+            BadInput: the command id was used for something else.
+            VersionTaken, ClaimTaken: somebody else did meanwhile.
+        """
+        stream = held or uuid4()
+        claims = () if held else (Claim(CLAIM, CLAIM, stream),)
+        return self.append(stream, after, [event], command=command, same=same, claims=claims)
 
     def in_force(self, day: date) -> InForce:
         """The operating model that holds on a day: the one chosen for it, else the default."""

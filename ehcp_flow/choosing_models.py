@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
-from uuid import UUID, uuid4
 
-from ehcp_flow.acting import TRIES, By, Done, Same, Tenancy, command_id
-from ehcp_flow.errors import NotFound, Refused, StoreTrouble
+from ehcp_flow.acting import By, Done, Tenancy, command_id
+from ehcp_flow.errors import NotFound, Refused
 from ehcp_flow.events import Event, ModelChosen
 from ehcp_flow.hands import Hand
 from ehcp_flow.models.in_force import InForce
@@ -17,8 +16,8 @@ from ehcp_flow.projections import people, standing
 from ehcp_flow.projections.standing import PlanLine
 from ehcp_flow.rules import choosing_a_model, holding_roles
 from ehcp_flow.rules.covering import Finding, check
-from ehcp_flow.setting import CLAIM
-from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
+from ehcp_flow.setting import Setting
+from ehcp_flow.storage import ClaimTaken, VersionTaken
 from ehcp_flow.times import london_day
 
 
@@ -106,19 +105,13 @@ class Models:
         def same(event: Event) -> bool:
             return isinstance(event, ModelChosen) and (event.data, event.since) == (text, first)
 
-        for _ in range(TRIES):
-            stream, setting = self._here.setting()
-            if stream is not None and (again := self._here.done_before(by, stream, same)):
-                return again
-            hand = self._here.hand(by)
+        def decide(setting: Setting, hand: Hand) -> Event:
             event = choosing_a_model.choose(setting, model, text, since=first, hand=hand)
             _own_name(model, text)
             self._somebody_can(model, first)
-            try:
-                return self._append(stream, setting.version, event, hand, same)
-            except (VersionTaken, ClaimTaken):
-                continue
-        raise StoreTrouble("Others kept choosing operating models: try again.")
+            return event
+
+        return self._here.act_on_setting(by, decide, same)
 
     def begin_with(self, text: str, *, file: str) -> Done:
         """Work by a model from today on in a store where nobody is known yet.
@@ -153,7 +146,9 @@ class Models:
                 "`ehcp-flow model choose`."
             )
         try:
-            return self._append(stream, setting.version, event, hand, lambda _: True)
+            return self._here.append_to_setting(
+                stream, setting.version, event, hand.command, lambda _: True
+            )
         except (VersionTaken, ClaimTaken):
             raise Refused(
                 "Somebody chose an operating model here meanwhile: `ehcp-flow model list` shows "
@@ -185,20 +180,6 @@ class Models:
         of = {(line.particulars.template, line.particulars.template_version) for line in lines}
         found = [self._here.template(id, version) for id, version in sorted(of)]
         return list(dict.fromkeys(id for one in found if one for id in one.ids))
-
-    def _append(
-        self, stream: UUID | None, after: int, event: ModelChosen, hand: Hand, same: Same
-    ) -> Done:
-        new = stream or uuid4()
-        claims = [Claim(CLAIM, CLAIM, new)] if stream is None else []
-        return self._here.append(
-            new,
-            after,
-            [event],
-            command=hand.command,
-            same=same,
-            claims=claims,
-        )
 
     def _somebody_can(self, model: Model, since: date) -> None:
         """Keep a model from leaving the lists to nobody, who alone could mend it.

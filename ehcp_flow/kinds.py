@@ -1,14 +1,11 @@
 """The kinds of plans that can be opened here: the built-in templates and the setting's own."""
 
 from dataclasses import dataclass
-from uuid import uuid4
 
-from ehcp_flow.acting import TRIES, By, Done, Tenancy
-from ehcp_flow.errors import NotFound, StoreTrouble
+from ehcp_flow.acting import By, Done, Tenancy
+from ehcp_flow.errors import NotFound
 from ehcp_flow.events import Event, TemplateAdopted
 from ehcp_flow.rules import adopting
-from ehcp_flow.setting import CLAIM
-from ehcp_flow.storage import Claim, ClaimTaken, VersionTaken
 from ehcp_flow.templates.built_in import IDS, ehcp
 from ehcp_flow.templates.reading import read_template
 from ehcp_flow.templates.template import Template
@@ -89,26 +86,11 @@ class Kinds:
         def same(event: Event) -> bool:
             return isinstance(event, TemplateAdopted) and event.data == text
 
-        for _ in range(TRIES):
-            held, setting = self._here.setting()
-            if held is not None and (done := self._here.done_before(by, held, same)) is not None:
-                return done
-            hand = self._here.hand(by)
-            event = adopting.adopt(setting, template, text, built_in=IDS, hand=hand)
-            stream = held or uuid4()
-            claims = () if held else (Claim(CLAIM, CLAIM, stream),)
-            try:
-                return self._here.append(
-                    stream,
-                    setting.version,
-                    [event],
-                    command=hand.command,
-                    same=same,
-                    claims=claims,
-                )
-            except (VersionTaken, ClaimTaken):
-                continue
-        raise StoreTrouble("Others kept changing how this setting works: try again.")
+        return self._here.act_on_setting(
+            by,
+            lambda setting, hand: adopting.adopt(setting, template, text, built_in=IDS, hand=hand),
+            same,
+        )
 
     def _kind(self, template: Template) -> Kind:
         own = self._here.setting()[1].templates

@@ -94,9 +94,9 @@ def uncounted(here: Tenancy, found: Iterable[PlanClock], *, everyone: bool) -> l
     """
     counted = {one.stream for one in found}
     return [
-        one.reference
-        for one in _lines(here, None, everyone=everyone)
-        if one.stream not in counted and here.why_no_limits(one.particulars) is None
+        line.reference
+        for line in _lines(here, None, everyone=everyone)
+        if line.stream not in counted and here.why_no_limits(line.particulars) is None
     ]
 
 
@@ -180,7 +180,7 @@ def _from_views(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Ite
         yield _Told(line.stream, line.reference, line.version, line.particulars, there)
 
 
-def _lines(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> Sequence[standing.PlanLine]:
+def _lines(here: Tenancy, only: set[UUID] | None, *, everyone: bool) -> list[standing.PlanLine]:
     return standing.plan_lines(
         here.read(standing.VIEW),
         here.tenant,

@@ -73,8 +73,6 @@ and so are a slip in a role and the staff id of nobody here.
 
 import difflib
 import hashlib
-import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -100,12 +98,15 @@ from ehcp_flow.importing.staff import parse_role
 from ehcp_flow.statute.law import england
 from ehcp_flow.templates.built_in import ehcp
 from ehcp_flow.text import normalise
+from ehcp_flow.toml_text import FileOf, first_fault, shown, tables_of, text_of
 
 LARGEST_FILE = 100_000
 """Bytes. A file names rules and no children, so that a larger one is something else."""
 
 LONGEST_LINE = 1_000
 """Code points. Reading a dotted key takes the square of its length, in time and in memory."""
+
+_FILE = FileOf("a cycle file", "a cycle", 'name = "Autumn 2026"', LARGEST_FILE, LONGEST_LINE)
 
 LONGEST_NAME = 200
 """Code points."""
@@ -617,11 +618,11 @@ def read_cycle(data: bytes, *, name: str, sections: Sequence[str] | None = None)
         BadInput: it is no text, no TOML, or not what a cycle file says: one sentence names the
             line or the key, what was found and what was expected.
     """
-    found = _parsed(_text(data, name), name)
+    found = tables_of(text_of(data, _FILE, name), _FILE, name)
     try:
         written = _Written.model_validate(found, context=sections)
     except ValidationError as no:
-        raise BadInput(f"{name}{_first_fault(no)}.") from None
+        raise BadInput(f"{name}{_in_words(first_fault(no))}.") from None
     return CycleFile(**dict(written), file_digest=hashlib.sha256(data).hexdigest())
 
 
@@ -652,60 +653,7 @@ def _and(several: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-# From bytes to tables ----------------------------------------------------------------------------
-
-
-def _text(data: bytes, name: str) -> str:
-    if len(data) > LARGEST_FILE:
-        raise BadInput(
-            f"{name}: found {len(data):,} bytes, expected a cycle file of at most "
-            f"{LARGEST_FILE:,}: check that it is the right file."
-        )
-    try:
-        # Windows writes a byte-order mark before UTF-8, and TOML knows none.
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as no:
-        line = data.count(b"\n", 0, no.start) + 1
-        raise BadInput(
-            f"{name}, line {line}: found bytes that are not UTF-8, expected plain text: save the "
-            "file as UTF-8."
-        ) from None
-    for line, content in enumerate(text.split("\n"), 1):
-        if len(content) > LONGEST_LINE:
-            raise BadInput(
-                f"{name}, line {line}: found {len(content):,} characters, expected at most "
-                f"{LONGEST_LINE:,}: break the line."
-            )
-    return text
-
-
-_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
-
-
-def _parsed(text: str, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise BadInput(f"{name}: found lists in lists without end, expected a cycle.") from None
-    except ValueError as no:
-        told = _PLACE.fullmatch(str(no))
-        what = told[1] if told else str(no)
-        # The end of the document is where the parser gave up: the last line that says something.
-        line = (told and told[2]) or text.rstrip().count("\n") + 1
-        raise BadInput(
-            f"{name}, line {line}: found no TOML ({_cut(what[:1].lower() + what[1:], 100)}), "
-            'expected a line such as name = "Autumn 2026".'
-        ) from None
-
-
 # From what is wrong to a sentence ----------------------------------------------------------------
-
-
-def _first_fault(no: ValidationError) -> str:
-    """The fault to mend first: a key that nobody knows explains one that is missing."""
-    errors = no.errors(include_url=False)
-    unknown = (error for error in errors if error["type"] == "extra_forbidden")
-    return _in_words(next(unknown, errors[0]))
 
 
 def _in_words(error: ErrorDetails) -> str:
@@ -720,7 +668,7 @@ def _in_words(error: ErrorDetails) -> str:
             known = [field.alias or name for name, field in model.model_fields.items()]
             near = difflib.get_close_matches(f"{key}"[:40], known, 1)
             meant = f" (perhaps {near[0]})" if near else ""
-            said_so = f"{_where(table)}: found the key {_shown(key)}"
+            said_so = f"{_where(table)}: found the key {shown(key)}"
             return f"{said_so}, expected one of {', '.join(known)}{meant}"
         case "missing":
             *table, key = loc
@@ -729,7 +677,7 @@ def _in_words(error: ErrorDetails) -> str:
             return f"{_where(loc)}: {said['told']}"
         case kind:
             found: object = said["found"] if kind == "found" else error["input"]
-            return f"{_where(loc)}: found {_shown(found)}, expected {expected}"
+            return f"{_where(loc)}: found {shown(found)}, expected {expected}"
 
 
 def _expected(keys: Sequence[str]) -> str:
@@ -752,28 +700,11 @@ def _where(loc: Sequence[int | str]) -> str:
         elif depth == 0 and part in _LISTS:
             said += f", [[{part}]]"
         elif depth > 1 and part not in _EXPECTED and not part.isidentifier():
-            said += f", {_shown(part)}"
+            said += f", {shown(part)}"
         else:
             said += f", [{part}]" if depth == 0 and part in _MODELS else f", {part}"
     return said
 
 
-def _shown(found: object) -> str:
-    """A value of the file as a message shows it: short, and on one line."""
-    match found:
-        case str():
-            return repr(_cut(found, 40))
-        case bool():
-            return "true" if found else "false"
-        case int() | float():
-            return "a huge number" if abs(found) >= 10**20 else f"{found}"
-        case list() | tuple():
-            return "a list" if found else "an empty list"
-        case dict():
-            return "a table"
-        case _:
-            return f"{found}"
-
-
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}…"

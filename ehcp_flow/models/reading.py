@@ -4,14 +4,13 @@ A message names the file, the key or the line, what was found, and what was expe
 """
 
 import difflib
-import re
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from ehcp_flow import toml_text
 from ehcp_flow.errors import BadInput
 from ehcp_flow.models.duties import BY_SECTION, DUTIES, NEEDED, OF_ALL_PLANS, OF_LAW, WHEN_ASKED
 from ehcp_flow.models.model import (
@@ -33,13 +32,20 @@ from ehcp_flow.statute.marks import Mark
 from ehcp_flow.templates.built_in import all_built_in
 from ehcp_flow.templates.template import SECTION_ID
 from ehcp_flow.text import one_line
+from ehcp_flow.toml_text import FileOf, first_fault, shown
 from ehcp_flow.years import from_to
 
 LARGEST_FILE = 100_000
 """Bytes."""
 
-_LONGEST_LINE = 2_000
-"""Code points. Reading a dotted key takes the square of its length."""
+_FILE = FileOf(
+    "an operating model",
+    "a model",
+    'id = "M3"',
+    LARGEST_FILE,
+    # Reading a dotted key takes the square of its length.
+    longest_line=2_000,
+)
 
 _MOST_RULES = 500
 
@@ -63,21 +69,7 @@ def text_of(data: bytes, name: str) -> str:
     Raises:
         BadInput: it is too large, or no UTF-8.
     """
-    if len(data) > LARGEST_FILE:
-        raise BadInput(
-            f"{name}: found {len(data):,} bytes, expected an operating model of at most "
-            f"{LARGEST_FILE:,}: check that it is the right file."
-        )
-    try:
-        # Windows writes a byte-order mark before UTF-8, and TOML knows none.
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as no:
-        line = data.count(b"\n", 0, no.start) + 1
-        raise BadInput(
-            f"{name}, line {line}: found bytes that are not UTF-8, expected plain text: save the "
-            "file as UTF-8."
-        ) from None
-    return text.replace("\r\n", "\n")
+    return toml_text.text_of(data, _FILE, name).replace("\r\n", "\n")
 
 
 def parse(text: str, name: str) -> Model:
@@ -109,7 +101,7 @@ def recorded_model(text: str, name: str) -> Model:
         BadInput: it is no TOML, or no model.
     """
     # However it came: a text that is no UTF-8, or too large, could not be kept either.
-    raw = _tables(text_of(text.encode(errors="surrogatepass"), name), name)
+    raw = toml_text.tables_of(text_of(text.encode(errors="surrogatepass"), name), _FILE, name)
     rules: object = raw.get("rule")
     _no_duty_of_law(rules, name)
     if rules is not None:
@@ -117,31 +109,7 @@ def recorded_model(text: str, name: str) -> Model:
     try:
         return Model.model_validate(raw)
     except ValidationError as no:
-        raise BadInput(f"{name}{_first_fault(no, raw)}.") from None
-
-
-def _tables(text: str, name: str) -> dict[str, Any]:
-    for line, content in enumerate(text.split("\n"), 1):
-        if len(content) > _LONGEST_LINE:
-            raise BadInput(
-                f"{name}, line {line}: found {len(content):,} characters, expected at most "
-                f"{_LONGEST_LINE:,}: break the line."
-            )
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise BadInput(f"{name}: found lists in lists without end, expected a model.") from None
-    except ValueError as no:
-        told = _PLACE.fullmatch(str(no))
-        # The end of the document is where the parser gave up: the last line that says something.
-        where = (told and told[2]) or text.rstrip().count("\n") + 1
-        raise BadInput(
-            f"{name}, line {where}: found no TOML ({_shown(told[1] if told else str(no), 100)}), "
-            'expected a line such as id = "M3".'
-        ) from None
-
-
-_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
+        raise BadInput(f"{name}{_in_words(first_fault(no), raw)}.") from None
 
 
 def _no_duty_of_law(rules: object, name: str) -> None:
@@ -177,7 +145,7 @@ def _years_out(rule: object, number: int, name: str) -> object:
         found = from_to(one) if isinstance(one, str) else None
         if found is None:
             raise BadInput(
-                f"{name}{_rule(rule, number)}, years: found {_shown(one)}, expected years of "
+                f"{name}{_rule(rule, number)}, years: found {shown(one)}, expected years of "
                 'N1, N2, R, 1 to 14, X and M, such as "4" or "R-3".'
             )
         years += found
@@ -220,20 +188,20 @@ def _roles_are_names(model: Model, name: str) -> None:
     for section in model.other_sections:
         if not SECTION_ID.fullmatch(section):
             raise BadInput(
-                f"{name}, other_sections: found {_shown(section)}, expected the id of a section, "
+                f"{name}, other_sections: found {shown(section)}, expected the id of a section, "
                 "such as TARGETS."
             )
     for role in model.other_roles:
         printed = one_line(role) == role and role.isprintable()
         if not printed or len(role) > 100 or role in (ANYBODY, REFUSE):
             raise BadInput(
-                f"{name}, other_roles: found {_shown(role)}, expected the name of a role on one "
+                f"{name}, other_roles: found {shown(role)}, expected the name of a role on one "
                 "line, of at most 100 characters."
             )
         known = as_known(role)
         if known not in (None, role):
             raise BadInput(
-                f"{name}, other_roles: found {_shown(role)}, expected a role that is no other way "
+                f"{name}, other_roles: found {shown(role)}, expected a role that is no other way "
                 f"to write {known}, as which whoever holds it is known."
             )
 
@@ -318,7 +286,7 @@ def _known(where: str, what: str, named: Iterable[str], known: Collection[str]) 
     for one in named:
         if one not in known:
             raise BadInput(
-                f"{where}: found the {what} {_shown(one)}, expected one of "
+                f"{where}: found the {what} {shown(one)}, expected one of "
                 f"{_some(known)}{_perhaps(one, known)}{_own(what)}."
             )
 
@@ -360,13 +328,6 @@ _EXPECTED: Mapping[str, str] = {
 _A_LIST = "a list of words in quotation marks"
 
 
-def _first_fault(no: ValidationError, raw: Mapping[str, Any]) -> str:
-    """The fault to mend first: a key that nobody knows explains one that is missing."""
-    errors = no.errors(include_url=False)
-    unknown = (error for error in errors if error["type"] == "extra_forbidden")
-    return _in_words(next(unknown, errors[0]), raw)
-
-
 def _in_words(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
     loc = error["loc"]
     keys = [part for part in loc if isinstance(part, str)]
@@ -377,7 +338,7 @@ def _in_words(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
             model = Rule if table[0] == "rule" else School
         known = [field.alias or name for name, field in model.model_fields.items()]
         return (
-            f"{_where(table, raw)}: found the key {_shown(key)}, expected one of "
+            f"{_where(table, raw)}: found the key {shown(key)}, expected one of "
             f"{', '.join(known)}{_perhaps(f'{key}', known)}"
         )
     if error["type"] == "missing":
@@ -388,7 +349,7 @@ def _in_words(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
     key = next((key for key in reversed(keys) if key in _EXPECTED or key in _LISTS), "rule")
     # Of what is no list of a rule's, pydantic names the table's own keys last.
     expected = _EXPECTED.get(key, _A_LIST)
-    return f"{_where(loc, raw)}: found {_shown(error['input'])}, expected {expected}"
+    return f"{_where(loc, raw)}: found {shown(error['input'])}, expected {expected}"
 
 
 _LISTS = frozenset(
@@ -415,14 +376,14 @@ def _where(loc: Sequence[int | str], raw: Mapping[str, Any]) -> str:
         rules = _list(raw.get("rule"))
         keys = ", ".join(f"{part}" for part in loc[2:3])
         return _rule(rules[number], number + 1) + (f", {keys}" if keys else "")
-    keys = ", ".join(_shown(part).strip("'") for part in loc[:2] if isinstance(part, str))
+    keys = ", ".join(shown(part).strip("'") for part in loc[:2] if isinstance(part, str))
     return f", {keys}" if keys else ""
 
 
 def _rule(rule: object, number: int) -> str:
     """What a message calls a rule: by its id, when it has one that can be shown."""
     id = _dict(rule).get("id")
-    return f", rule {_shown(id)[1:-1]}" if isinstance(id, str) and id else f", rule {number}"
+    return f", rule {shown(id)[1:-1]}" if isinstance(id, str) and id else f", rule {number}"
 
 
 def _perhaps(found: str, known: Collection[str]) -> str:
@@ -441,24 +402,6 @@ _MOST_NAMED = 20
 def _some(known: Collection[str]) -> str:
     some = ", ".join(list(known)[:_MOST_NAMED])
     return f"{some}, …" if len(known) > _MOST_NAMED else some
-
-
-def _shown(found: object, most: int = 40) -> str:
-    """A value of the file as a message shows it: short, and on one line."""
-    match found:
-        case str():
-            short = found if len(found) <= most else f"{found[:most]}…"
-            return repr(short)
-        case bool():
-            return "true" if found else "false"
-        case int() | float():
-            return "a huge number" if abs(found) >= 10**20 else f"{found}"
-        case list() | tuple():
-            return "a list" if found else "an empty list"
-        case dict():
-            return "a table"
-        case _:
-            return f"{found}"
 
 
 def _list(found: object) -> list[object]:

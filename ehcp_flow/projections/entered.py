@@ -2,7 +2,7 @@
 
 The same as folding each plan gives (``ehcp_flow.plan``), kept in rows. A meeting that a cycle set
 up for a statutory review stands beside the facts that people entered, with the day on which it was
-set up; so does the advice that was asked for and that was given, declined or taken back, under
+set up; so does the advice that a cycle asked for and that was given, declined or taken back, under
 names that start no limit: those of an assessment are started by a fact that somebody entered.
 """
 

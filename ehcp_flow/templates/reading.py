@@ -4,8 +4,6 @@ A message names the file, the key or the line, what was found and what was expec
 """
 
 import difflib
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, get_args
@@ -37,11 +35,11 @@ from ehcp_flow.templates.template import (
     TemplateSection,
     WrittenBy,
 )
+from ehcp_flow.toml_text import FileOf, cut, first_fault, shown, tables_of, text_of
 
 LARGEST_FILE = 500_000
+_FILE = FileOf("a template", "a template", 'id = "support-plan"', LARGEST_FILE)
 """Bytes."""
-
-_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "kind": get_args(Kind),
@@ -106,59 +104,22 @@ def read_template(data: bytes, *, name: str) -> Template:
     Raises:
         BadInput: it is no TOML in UTF-8, or not as a template is.
     """
-    if len(data) > LARGEST_FILE:
-        raise BadInput(
-            f"{name}: found {len(data):,} bytes, expected a template of at most "
-            f"{LARGEST_FILE:,}: check that it is the right file."
-        )
-    try:
-        # Windows writes a byte-order mark before UTF-8, and TOML knows none.
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as no:
-        line = data.count(b"\n", 0, no.start) + 1
-        raise BadInput(
-            f"{name}, line {line}: found bytes that are not UTF-8, expected plain text: save the "
-            "file as UTF-8."
-        ) from None
-    return parse_template(text, name=name)
+    return parse_template(text_of(data, _FILE, name), name=name)
 
 
 def parse_template(text: str, *, name: str) -> Template:
     """Check a template's text; the arguments and refusals are those of ``read_template``."""
-    written = _parsed(text, name)
+    written = tables_of(text, _FILE, name)
     try:
         return Template.model_validate(written)
     except ValidationError as no:
-        raise BadInput(f"{name}{_first_fault(no, written)}.") from None
+        raise BadInput(f"{name}{_in_words(first_fault(no), written)}.") from None
 
 
 @lru_cache(maxsize=64)
 def recorded_template(text: str) -> Template:
     """Return a template from the text that was recorded when it was adopted, read once."""
     return parse_template(text, name="the recorded template")
-
-
-def _parsed(text: str, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise BadInput(f"{name}: found lists in lists without end, expected a template.") from None
-    except ValueError as no:
-        told = _PLACE.fullmatch(str(no))
-        what = told[1] if told else str(no)
-        # The end of the document is where the parser gave up: the last line that says something.
-        line = (told and told[2]) or text.rstrip().count("\n") + 1
-        raise BadInput(
-            f"{name}, line {line}: found no TOML ({_cut(what[:1].lower() + what[1:], 100)}), "
-            'expected a line such as id = "support-plan".'
-        ) from None
-
-
-def _first_fault(no: ValidationError, written: Mapping[str, Any]) -> str:
-    """The fault to mend first: a key that nobody knows explains one that is missing."""
-    errors = no.errors(include_url=False)
-    unknown = (error for error in errors if error["type"] == "extra_forbidden")
-    return _in_words(next(unknown, errors[0]), written)
 
 
 def _in_words(error: ErrorDetails, written: Mapping[str, Any]) -> str:
@@ -172,7 +133,7 @@ def _in_words(error: ErrorDetails, written: Mapping[str, Any]) -> str:
             near = difflib.get_close_matches(f"{key}"[:40], known, 1)
             meant = f" (perhaps {near[0]})" if near else ""
             where, keys = _where(table, written), ", ".join(known)
-            return f"{where}: found the key {_shown(key)}, expected one of {keys}{meant}"
+            return f"{where}: found the key {shown(key)}, expected one of {keys}{meant}"
         case "missing":
             *table, key = loc
             return f"{_where(table, written)}: {key} is missing, expected {_expected(loc)[0]}"
@@ -183,7 +144,7 @@ def _in_words(error: ErrorDetails, written: Mapping[str, Any]) -> str:
             expected, choices = _expected(loc)
             near = difflib.get_close_matches(f"{found}"[:40], choices, 1) if choices else []
             meant = f" (perhaps {near[0]})" if near else ""
-            return f"{_where(loc, written)}: found {_shown(found)}, expected {expected}{meant}"
+            return f"{_where(loc, written)}: found {shown(found)}, expected {expected}{meant}"
 
 
 def _expected(loc: Sequence[int | str]) -> tuple[str, Sequence[str]]:
@@ -227,25 +188,4 @@ def _named(written: Mapping[str, Any], number: int) -> str:
         id = written["section"][number]["id"]
     except (KeyError, IndexError, TypeError):
         return ""
-    return f" ({_cut(id, 20)})" if isinstance(id, str) and id.isprintable() and id else ""
-
-
-def _shown(found: object) -> str:
-    """A value of the file as a message shows it: short, and on one line."""
-    match found:
-        case str():
-            return repr(_cut(found, 40))
-        case bool():
-            return "true" if found else "false"
-        case int() | float():
-            return "a huge number" if abs(found) >= 10**20 else f"{found}"
-        case list() | tuple():
-            return "a list" if found else "an empty list"
-        case dict():
-            return "a table"
-        case _:
-            return f"{found}"
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[:most]}…"
+    return f" ({cut(id, 20)})" if isinstance(id, str) and id.isprintable() and id else ""

@@ -50,3 +50,22 @@ Feature: A mainstream school with a part-time SENCO (M3)
     When Dev asks Cleo to write section E of Ada's plan
     Then it is allowed by the rule "M3@1:senco-coordinates,write-progress"
     And the latest step of Ada's plan says that Dev acted as deputy head
+
+  Scenario: Meetings are held on the days on which the SENCO works
+    Given this cycle file:
+      """
+      name = "Autumn"
+
+      [meeting]
+      spread_from = 2026-11-19
+      spread_to = 2026-11-24
+
+      [from_model]
+      sections = ["E"]
+      write_due_weeks_before_meeting = 3
+      review_due_weeks_before_meeting = 1
+      """
+    When Sena applies the cycle
+    Then the meeting about Ada is on 2026-11-23
+    And Sena is asked to the meeting about Ada on 2026-11-23
+    And Hana is asked to the meeting about Ada on 2026-11-23

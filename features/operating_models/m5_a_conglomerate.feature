@@ -16,6 +16,7 @@ Feature: A school whose people share what a SENCO would do (M5)
     When Fay asks Cleo to write section F of Ada's plan
     Then it is allowed by the rule "M5@1:shared-coordinating,writing"
     And the latest step of Ada's plan says that Fay acted as form tutor
+    And the latest step of Ada's plan says that it was done in the capacity of coordinator
     And every duty is somebody's
 
   Scenario: Any of them reviews where nobody was named

@@ -305,6 +305,16 @@ def _acted_as(world: World, pupil: str, who: str, role: str) -> None:
     assert (line.name, line.role) == (who, role)
 
 
+@then(
+    parsers.re(
+        r"the latest step of (?P<pupil>\w+)'s plan says that it was done in the capacity of "
+        r"(?P<capacity>\w+)"
+    )
+)
+def _in_capacity(world: World, pupil: str, capacity: str) -> None:
+    assert world.plans.trail(world.plan(pupil))[-1].capacity == capacity
+
+
 @then(parsers.parse('the model says "{words}"'))
 def _model_says(world: World, words: str) -> None:
     told = world.plans.models.in_force().model.told()

@@ -147,12 +147,19 @@ def command(
             if _is_wanted(one, plan, overdue, due_within, states)
             and (not rules or one.clock.rule.id in rules)
         ]
-        nothing = "No limit is like that." if found else _none(plans, plan)
+        nothing = "No limit is like that." if found else _nothing(plans, plan)
         _show(wanted, nothing, explain=explain, as_json=as_json, as_csv=as_csv)
-        if plan is not None and (as_json or as_csv):
-            _tell_why(plans, plan)
         if plan is None and not (chosen or rules or as_json or as_csv):
             _tell_of_uncounted(plans.uncounted(found, everyone=everyone))
+        if plan is not None and (as_json or as_csv):
+            _tell_why(plans, plan)
+
+
+def _nothing(plans: Plans, plan: str | None) -> str:
+    """What is said when no limit was found at all: why, where none are kept for a plan."""
+    if plan is None:
+        return "No limit is like that."
+    return _why(plans, plan) or f"No limit runs or ran by then: {_NO_DAY}"
 
 
 def _tell_of_uncounted(references: Sequence[str]) -> None:
@@ -193,13 +200,6 @@ def _is_wanted(
         left = clock.days_left
         return clock.state in ("overdue", "due") and left is not None and left <= due_within
     return bool(states) or overdue or plan is not None or clock.state in OPEN
-
-
-def _none(plans: Plans, plan: str | None) -> str:
-    """What is said when no limit was found at all: why, where none are kept for a plan."""
-    if plan is None:
-        return "No limit is like that."
-    return _why(plans, plan) or f"No limit runs or ran by then: {_NO_DAY}"
 
 
 def _tell_why(plans: Plans, plan: str) -> None:
