@@ -265,10 +265,15 @@ def entered_in(plan: Plan) -> Entered:
     return Entered(tuple(one for _, one in facts), tuple(one for _, one in back))
 
 
-def reviewed_in(plan: Plan) -> Reviewed:
-    """Return when a folded plan was made and last reviewed, by its particulars and its record."""
+def reviewed_in(plan: Plan, as_at: date = date.max) -> Reviewed:
+    """Return when a folded plan was made and last reviewed, by its particulars and its record.
+
+    Args:
+        plan: as it stands.
+        as_at: the day: what happened later does not count.
+    """
     about = plan.particulars
-    return reviewed(about.made_on, about.last_review, entered_in(plan).facts)
+    return reviewed(about.made_on, about.last_review, entered_in(plan).facts, as_at=as_at)
 
 
 def _by_step(one: tuple[int, Happened]) -> int:

@@ -1173,3 +1173,20 @@ def test_a_store_is_not_written_over(plans: Terminal) -> None:
 
     assert "is a database" in said
     assert "as they were recorded" in plans.done("store", "check")
+
+
+def test_a_review_that_is_planned_is_not_the_last_one(plans: Terminal) -> None:
+    """An export may say a day to come: until then the plan is due by what happened."""
+    whose = ("--surname", "Pell", "--forename", "Ida", "--born", "2014-01-05", "--year", "7")
+    days = ("--made-on", "2025-01-06", "--last-review", "2027-05-05")
+    opened = plans.done("plan", "open", *whose, *days, "--no-upn", "new", *SENCO).split()[0]
+
+    listed = {row["reference"]: row for row in json.loads(plans.done("plan", "list", "--json"))}
+    shown = json.loads(plans.done("plan", "show", opened, "--json"))
+
+    assert (listed[opened]["last_review"], listed[opened]["review_due"]) == (None, "2026-01-05")
+    assert shown["reviewed"] == {
+        "made_on": "2025-01-06",
+        "last_review": None,
+        "review_due": "2026-01-05",
+    }

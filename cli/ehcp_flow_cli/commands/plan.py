@@ -157,7 +157,7 @@ def _read(parse: Callable[[str], tuple[str, ...]], text: str, option: str) -> tu
 def _row(line: PlanLine, plans: Plans) -> dict[str, Any]:
     from ehcp_flow.plan import IN_WORDS
 
-    about, review, reviewed = line.particulars, line.review, line.reviewed()
+    about, review, reviewed = line.particulars, line.review, line.reviewed(plans.today())
     return {
         "reference": line.reference,
         "stream": line.stream,
@@ -307,7 +307,7 @@ def show(
         data = drafts.as_data(found, template, only, asked, authors, required)
         limits = _limits(plans, found, as_at) if known_at is None else ()
         data["limits"] = [as_row(one) for one in limits]
-        reviewed = reviewed_in(found)
+        reviewed = reviewed_in(found, day or plans.today())
         due = reviewed.due if no_limits is None else None
         data["limits_not_kept"] = no_limits
         data["reviewed"] = {**reviewed._asdict(), "review_due": due}
