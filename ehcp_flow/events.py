@@ -232,6 +232,8 @@ class PlanOpened(Happening):
     """Which version of the template; absent in the first form of this event, which means 1."""
     school: str | None = None
     """The school or other institution that the pupil attends, as the export names it."""
+    authority: str | None = None
+    """The local authority that maintains the plan, as the export names it."""
 
 
 class PupilChanged(Happening):
@@ -252,6 +254,7 @@ class PupilChanged(Happening):
     listed: bool | None = None
     """Whether the export lists the pupil."""
     school: str | None = None
+    authority: str | None = None
 
 
 class SectionTextImported(Happening):

@@ -91,6 +91,8 @@ class Particulars:
     template_version: int = 1
     school: str | None = None
     """The school or other institution that the pupil attends."""
+    authority: str | None = None
+    """The local authority that maintains the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -881,6 +883,7 @@ def _opened(event: PlanOpened) -> Particulars:
         event.last_review,
         template_version=event.template_version or 1,
         school=event.school,
+        authority=event.authority,
     )
 
 
@@ -897,6 +900,7 @@ CHANGEABLE = (
     "last_review",
     "listed",
     "school",
+    "authority",
 )
 """The particulars that a later export may say otherwise."""
 

@@ -138,6 +138,7 @@ Feature: Previewing a review cycle
       Given plans for 8 more pupils of year 7
       And everybody but Ada and Seán attends "Hollybank School"
       And Ada attends "Brook School"
+      And the plans of everybody but Ada and Seán are those of seven authorities
       And s01, a deputy head of year 7, joins the school
       And the cycle file "special-school-450.toml" that comes with it
       When Amira previews the cycle
@@ -146,6 +147,8 @@ Feature: Previewing a review cycle
       And Carol would have 24 sections to write and 0 to review
       And 1 plan would be left out, because "at none of the chosen schools"
       And 1 plan would be left out, because "of whom it is not known which school they attend"
+      When Amira applies the cycle
+      Then the status of the cycle tells of seven authorities, and of 8 plans between them
 
     Scenario: A school that none of the pupils attends
       Given Ada attends "Hollibank School"

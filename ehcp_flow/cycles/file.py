@@ -9,6 +9,7 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
     years = ["R-6"]
     groups = ["3W", "4C"]           # registration or tutor groups
     schools = ["Fernbank School"]   # which the pupils attend, as the export names them
+    authorities = ["Marlshire"]     # which maintain the plans, likewise
     templates = ["ehcp"]            # by their template: any version of it, or "ehcp@2"
     needs = ["SLCN", "ASD"]         # any of them
     review_due_from = 2026-10-01
@@ -66,9 +67,9 @@ A TOML file (TOML 1.0, UTF-8) that a SENCO writes by hand::
     review = 0.5                    # a section
     meeting = 1
 
-A list may be one value instead, and ``[[write]]`` a single ``[write]``. A plan's school is known
-when an export said so. A school, a template, a group or a tutor that no plan here has is an error,
-and so are a slip in a role and the staff id of nobody here.
+A list may be one value instead, and ``[[write]]`` a single ``[write]``. A plan's school and its
+authority are known when an export said so. A school, an authority, a template, a group or a tutor
+that no plan here has is an error, and so are a slip in a role and the staff id of nobody here.
 """
 
 import difflib
@@ -152,6 +153,7 @@ _EXPECTED: Mapping[str, str] = {
     "years": 'year groups such as "R-3", "Year 7" or 4',
     "groups": 'groups such as "3W"',
     "schools": 'schools such as "Fernbank School"',
+    "authorities": 'authorities such as "Marlshire"',
     "templates": 'templates of plans such as "ehcp", or one version of one such as "ehcp@2"',
     "plans": 'references or UPNs such as "2026-0001"',
     "except": 'references or UPNs such as "2026-0001"',
@@ -273,8 +275,8 @@ def _named(text: str) -> Iterable[str]:
     return (name,) if 0 < len(name) <= LONGEST_NAME and name.isprintable() else ()
 
 
-def _school(text: str) -> Iterable[str]:
-    """A school as the file writes it; none when it is not one."""
+def _institution(text: str) -> Iterable[str]:
+    """A school or an authority as the file writes it; none when it is not one."""
     name = " ".join(text.split())
     return (name,) if 0 < len(name) <= LONGEST_NAME and name.isprintable() else ()
 
@@ -303,7 +305,7 @@ _Needs = Annotated[tuple[str, ...], _each(parse_needs, NEEDS)]
 _Sections = Annotated[tuple[str, ...], BeforeValidator(_sections)]
 _Roles = Annotated[tuple[str, ...], _each(lambda text: (parse_role(text),))]
 _Names = Annotated[tuple[str, ...], _each(_named)]
-_Schools = Annotated[tuple[str, ...], _each(_school)]
+_Institutions = Annotated[tuple[str, ...], _each(_institution)]
 _Text = Annotated[str, AfterValidator(_several_lines)]
 _Hours = Annotated[float, Field(ge=0, le=_MOST_HOURS, allow_inf_nan=False)]
 _Tasks = Annotated[int, Field(ge=1, le=_MOST_TASKS)]
@@ -325,8 +327,10 @@ class Choose(_Part):
     """SEN need types, of ``fields.NEEDS``; a plan fits with one of them."""
     groups: _Names | None = None
     """Registration or tutor groups, as ``same_name`` has them."""
-    schools: _Schools | None = None
+    schools: _Institutions | None = None
     """As the file writes them; compared by ``folded.same_line``."""
+    authorities: _Institutions | None = None
+    """Those that maintain the plans, likewise."""
     templates: _Names | None = None
     """Ids of templates, or such as ``ehcp@2`` for one version, as ``same_name`` has them."""
     plans: _Names | None = None

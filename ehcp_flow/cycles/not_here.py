@@ -13,7 +13,7 @@ from ehcp_flow.roles import ROLES
 class Unknown(NamedTuple):
     """Something that a file names, and nothing here is or has."""
 
-    what: Literal["plan", "school", "template", "group", "tutor", "role", "person"]
+    what: Literal["plan", "school", "authority", "template", "group", "tutor", "role", "person"]
     said: str
     near: str | None = None
     """The nearest one that is here."""
@@ -32,6 +32,11 @@ class Unknown(NamedTuple):
                 return (
                     f"{found} one that the pupil of a plan here attends{near}: `ehcp-flow plan "
                     "list --csv` shows the school of each."
+                )
+            case "authority":
+                return (
+                    f"{found} one that maintains a plan here{near}: `ehcp-flow plan list --csv` "
+                    "shows the authority of each."
                 )
             case "role":
                 return (

@@ -111,11 +111,13 @@ class PlanProgress:
     """Names; those whose reviews cannot begin yet are left out."""
     beside: DutyTally = NO_DUTIES
     """Who comes, and which advice was given."""
+    authority: str | None = None
+    """Which maintains the plan; ``None``: not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one person or one organisation has of a cycle."""
+    """What one person, one organisation or one authority has of a cycle."""
 
     id: str | None
     """The person's id."""
@@ -197,8 +199,15 @@ class CycleStatus:
 
     def by_organisation(self) -> tuple[Share, ...]:
         """What the people of each school, service or authority have, the most waiting first."""
-        tasks = _grouped(self.tasks, attrgetter("organisation"))
-        duties = _grouped(self.duties, attrgetter("organisation"))
+        return self._shares(attrgetter("organisation"))
+
+    def by_authority(self) -> tuple[Share, ...]:
+        """What is asked about the plans that each authority maintains, the most waiting first."""
+        maintained = {plan.stream: plan.authority for plan in self.plans}
+        return self._shares(lambda one: maintained.get(one.stream))
+
+    def _shares(self, of: Callable[[CycleTask | CycleDuty], str | None]) -> tuple[Share, ...]:
+        tasks, duties = _grouped(self.tasks, of), _grouped(self.duties, of)
         shares = [
             Share(
                 None,
@@ -528,6 +537,7 @@ def _plan_progress(
         _tally(tasks),
         tuple(dict.fromkeys(filter(None, on))),
         tally_duties(duties),
+        line.particulars.authority,
     )
 
 

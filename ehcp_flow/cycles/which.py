@@ -4,7 +4,7 @@ Those that fit in everything its file says. A plan that is not chosen stands und
 what a file names that is not here is told: nothing is left out in silence.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -33,10 +33,13 @@ class Which:
         asked = cycle.choose
         self._asked = asked
         self._schools = {same_line(school) for school in asked.schools or ()}
+        self._authorities = {same_line(one) for one in asked.authorities or ()}
         named = dict.fromkeys((*(asked.plans or ()), *asked.but))
         self._unseen = named | dict.fromkeys(cycle.meeting.plans)
-        self._there: dict[str, str] = {}
+        self._attended: dict[str, str] = {}
         """Schools of plans here, as they are written, by how they are compared."""
+        self._maintaining: dict[str, str] = {}
+        """Authorities likewise."""
         self._templates: dict[str, None] = {}
         self._groups = {*(asked.groups or ()), *cycle.meeting.groups}
         self._tutors = {*cycle.meeting.tutors}
@@ -66,8 +69,12 @@ class Which:
             raise LeftOutError("not among the plans that the file names")
         if asked.schools is not None and pupil.school is None:
             raise LeftOutError("of whom it is not known which school they attend")
-        if asked.schools is not None and _same_school(pupil.school or "") not in self._schools:
+        if asked.schools is not None and _same(pupil.school or "") not in self._schools:
             raise LeftOutError("at none of the chosen schools")
+        if asked.authorities is not None and pupil.authority is None:
+            raise LeftOutError("of which it is not known which authority maintains them")
+        if asked.authorities is not None and _same(pupil.authority or "") not in self._authorities:
+            raise LeftOutError("maintained by none of the chosen authorities")
         if asked.years is not None and pupil.year not in asked.years:
             raise LeftOutError("taught in none of the chosen years")
         if asked.groups is not None and same_name(pupil.group or "") not in asked.groups:
@@ -92,7 +99,9 @@ class Which:
             for name in goes_as(pupil):
                 self._unseen.pop(name, None)
         if self._schools and pupil.school is not None:
-            self._there.setdefault(_same_school(pupil.school), pupil.school)
+            self._attended.setdefault(_same(pupil.school), pupil.school)
+        if self._authorities and pupil.authority is not None:
+            self._maintaining.setdefault(_same(pupil.authority), pupil.authority)
         if self._asked.templates is not None:
             self._templates |= dict.fromkeys(_templates_of(pupil))
         if self._groups and pupil.group is not None:
@@ -104,10 +113,8 @@ class Which:
     def unknown(self) -> tuple[Unknown, ...]:
         """What the file names and no plan that was looked at is or has."""
         found = [Unknown("plan", name) for name in self._unseen]
-        for school in self._asked.schools or ():
-            if same_line(school) not in self._there:
-                near = get_close_matches(same_line(school), self._there, 1)
-                found.append(Unknown("school", school, self._there[near[0]] if near else None))
+        found += _not_named("school", self._asked.schools or (), self._attended)
+        found += _not_named("authority", self._asked.authorities or (), self._maintaining)
         for template in self._asked.templates or ():
             if template not in self._templates:
                 near = get_close_matches(template, self._templates, 1)
@@ -115,6 +122,15 @@ class Which:
         found += _not_among("group", self._groups, self._grouped)
         found += _not_among("tutor", self._tutors, self._tutored)
         return tuple(found)
+
+
+def _not_named(
+    what: Literal["school", "authority"], named: Iterable[str], there: Mapping[str, str]
+) -> Iterator[Unknown]:
+    for name in named:
+        if same_line(name) not in there:
+            near = get_close_matches(same_line(name), there, 1)
+            yield Unknown(what, name, there[near[0]] if near else None)
 
 
 def _not_among(
@@ -140,5 +156,5 @@ def _templates_of(pupil: Particulars) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1_000)
-def _same_school(name: str) -> str:
+def _same(name: str) -> str:
     return same_line(name)

@@ -81,6 +81,26 @@ FIELDS = known(
         ),
     ),
     Field(
+        "authority",
+        "the local authority that maintains the plan",
+        (
+            "Local Authority",
+            "LA",
+            "LA Name",
+            "Local Authority Name",
+            "Home LA",
+            "Home Authority",
+            "Home Local Authority",
+            "Maintaining LA",
+            "Maintaining Authority",
+            "Placing LA",
+            "Placing Authority",
+            "Responsible LA",
+            "Responsible Authority",
+            "EHCP LA",
+        ),
+    ),
+    Field(
         "sen",
         "the SEN status",
         (
@@ -185,6 +205,7 @@ class PupilRow:
     made_on: date | None = None
     last_review: date | None = None
     school: str | None = None
+    authority: str | None = None
 
     @property
     def name(self) -> str:
@@ -208,6 +229,7 @@ class PupilRow:
             self.made_on,
             self.last_review,
             school=self.school,
+            authority=self.authority,
         )
 
 
@@ -325,7 +347,7 @@ class _Reader:
         year = self._value(row, "year", cells.parse_year)
         pupil_needs = self._needs(row)
         group, tutor = self._text(row, "group"), self._text(row, "tutor")
-        school = self._text(row, "school")
+        school, authority = self._text(row, "school"), self._text(row, "authority")
         made_on, last_review = self._day(row, "made_on", born), self._day(row, "last_review", born)
         plan = self._plan(row)
         if len(self.faults) > faults_before or names is None or born is None or year is None:
@@ -343,6 +365,7 @@ class _Reader:
             made_on,
             last_review,
             school,
+            authority,
         )
 
     def _width(self, row: Row) -> None:

@@ -57,6 +57,7 @@ _PARTICULARS = (
     "listed",
     "template_version",
     "school",
+    "authority",
 )
 _NEEDS = _PARTICULARS.index("needs")
 _LISTED = _PARTICULARS.index("listed")
@@ -128,7 +129,7 @@ class StandingView(View):
     advice of somebody who is known here."""
 
     name = "standing"
-    form = 8
+    form = 9
     tables = ("plans", "sections", "assignments", "sign_offs", "duties", "advice_given")
     ddl = (
         """
@@ -153,6 +154,7 @@ class StandingView(View):
             listed integer NOT NULL,
             template_version integer NOT NULL,
             school text,
+            authority text,
             review_cycle text,
             review_name text,
             review_meeting text,
@@ -987,6 +989,7 @@ def _plan_line(row: tuple[Any, ...], statuses: Mapping[SectionStatus, int]) -> P
         listed,
         template_version,
         school,
+        authority,
         cycle,
         cycle_name,
         meeting,
@@ -1009,6 +1012,7 @@ def _plan_line(row: tuple[Any, ...], statuses: Mapping[SectionStatus, int]) -> P
         bool(listed),
         template_version,
         _shared(school),
+        _shared(authority),
     )
     review = None if cycle is None else _review(cycle, cycle_name, meeting)
     return PlanLine(

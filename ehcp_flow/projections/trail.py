@@ -310,6 +310,7 @@ def _pupil_changed(facts: Facts) -> str:
             "group",
             "tutor",
             "school",
+            "authority",
             "needs",
             "made_on",
             "last_review",

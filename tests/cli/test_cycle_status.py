@@ -90,9 +90,9 @@ def test_a_cycle_at_a_glance(cycle: Terminal) -> None:
     assert lines[-1].endswith("should ask somebody else.")
 
 
-@pytest.mark.parametrize("by", ["plan", "person", "organisation"])
+@pytest.mark.parametrize("by", ["plan", "person", "organisation", "authority"])
 def test_a_line_for_each(cycle: Terminal, by: str) -> None:
-    """All three ways, in all three forms, also over all cycles; the tasks add up."""
+    """Each way, in all three forms, also over all cycles; the tasks add up."""
     total = json.loads(cycle.done("cycle", "status", NAME, "--json"))["asked"]
     for name in ((NAME,), ()):
         shown = cycle.done("cycle", "status", *name, "--by", by)
@@ -244,3 +244,24 @@ def test_the_lines_of_the_chart_stand_out(dark: bool, paper: str) -> None:
 
     assert len(colours) == 5
     assert all(contrast(colour, paper) >= 4.5 for colour in colours)
+
+
+def test_the_page_tells_of_each_authority_where_there_are_several(cycle: Terminal) -> None:
+    """And says nothing of them in the store of a school whose plans say none."""
+    cycle.done("cycle", "status", NAME, "--html", "without.html")
+    assert "authority that maintains" not in Path("without.html").read_text(encoding="utf-8")
+    plan, _ = first(cycle)
+    rows = json.loads(cycle.done("plan", "list", "--json"))
+    (pupil,) = [row for row in rows if row["reference"] == plan]
+    export = "UPN,Surname,Forename,DOB,Year,SEN Status,LA\n" + ",".join(
+        pupil[key] for key in ("upn", "surname", "forename", "born", "year")
+    )
+    Path("la.csv").write_text(f"{export},E,Marl<shire>\n", encoding="utf-8")
+    cycle.done("plan", "import", "la.csv", "--yes", *SENCO)
+
+    cycle.done("cycle", "status", NAME, "--html", "several.html")
+
+    page = Path("several.html").read_text(encoding="utf-8")
+    assert "By the authority that maintains the plans" in page
+    assert "Marl&lt;shire&gt;" in page
+    assert "Marl<shire>" not in page

@@ -49,6 +49,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "group",
             "tutor",
             "school",
+            "authority",
             "needs",
             "made_on",
             "last_review",
@@ -72,6 +73,7 @@ LISTS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
             "group",
             "tutor",
             "school",
+            "authority",
             "needs",
             "made_on",
             "last_review",
@@ -760,6 +762,22 @@ def test_plans_are_chosen_by_school(plans: Terminal) -> None:
     assert shown.splitlines()[0].endswith("born 2014-11-03  year 7  École Zola")
     nobody = plans.done("plan", "list", "--school", "Fernbank School")
     assert nobody == "No plan here is like that.\n"
+
+
+def test_plans_are_chosen_by_the_authority_that_maintains_them(plans: Terminal) -> None:
+    """One school has plans of several; the head of a plan says of which it is."""
+    export = (
+        "UPN,Surname,Forename,DOB,Year,SEN Status,Home LA\n"
+        "B801200005001,Okafor,Ada,03/11/2014,7,E,Marlshire\n"
+        "N823200012345,O'Brien,Seán,29/01/2017,5,E,Northshire\n"
+    )
+    Path("authorities.csv").write_text(export, encoding="utf-8")
+    plans.done("plan", "import", "authorities.csv", *SENCO)
+
+    (row,) = json.loads(plans.done("plan", "list", "--authority", "marlshire", "--json"))
+    assert (row["surname"], row["authority"]) == ("Okafor", "Marlshire")
+    assert "Northshire" in plans.done("plan", "list")
+    assert "Marlshire" in plans.done("plan", "show", row["reference"]).splitlines()[0]
 
 
 def test_plans_are_chosen_by_the_day_their_review_is_due(read: Terminal) -> None:

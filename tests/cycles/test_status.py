@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -312,6 +313,23 @@ def test_by_person_and_by_organisation(school: School) -> None:
         ("Fernbank School", 6),
         ("Northshire NHS Trust", 2),
     ]
+
+
+def test_by_the_authority_that_maintains_the_plans(school: School) -> None:
+    """Of a plan whose authority is not known, that it is not."""
+    one, other = school.plans.list()
+    school.plans.intake.take_in([replace(one.particulars, authority="Marlshire")], by=SENCO)
+    school.apply(toml(write("E F"), review("F"), '[[attend]]\nrole = "SENCO"'))
+
+    found = status(school)
+
+    shares = found.by_authority()
+    told = {share.name: (share.tally.asked, share.beside.meetings) for share in shares}
+    assert told == {"Marlshire": (3, 1), "not known": (3, 1)}
+    assert {plan.reference: plan.authority for plan in found.plans} == {
+        one.reference: "Marlshire",
+        other.reference: None,
+    }
 
 
 def test_without_a_name_all_cycles_are_told(school: School) -> None:

@@ -41,6 +41,7 @@ SAID_OTHERWISE: dict[str, object] = {
     "last_review": date(2026, 9, 1),
     "listed": False,
     "school": "Brook School",
+    "authority": "Marlshire",
 }
 
 

@@ -229,10 +229,11 @@ FORMAT = {
     "role-revoked": "held_role held_at held_from held_until",
     "plan-opened": (
         "reference template surname forename born upn no_upn year group tutor needs made_on "
-        "last_review template_version school"
+        "last_review template_version school authority"
     ),
     "pupil-changed": (
-        "surname forename born upn year group tutor needs made_on last_review listed school"
+        "surname forename born upn year group tutor needs made_on last_review listed school "
+        "authority"
     ),
     "absence-recorded": "away_from away_until",
     "section-assigned": "section task to to_name to_role due cycle rule chosen text",

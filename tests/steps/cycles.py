@@ -171,6 +171,27 @@ def _everybody_attends(world: World, one: str, other: str, school: str) -> None:
     world.do(lambda: world.plans.intake.take_in(said, by=world.by("Amira")))
 
 
+@given(parsers.parse("the plans of everybody but {one} and {other} are those of seven authorities"))
+def _of_seven(world: World, one: str, other: str) -> None:
+    but = {world.plan(one), world.plan(other)}
+    theirs = (line.particulars for line in world.plans.list() if line.reference not in but)
+    said = [replace(about, authority=f"Shire {n % 7}") for n, about in enumerate(theirs)]
+    world.do(lambda: world.plans.intake.take_in(said, by=world.by("Amira")))
+
+
+@then(
+    parsers.parse(
+        "the status of the cycle tells of seven authorities, and of {plans:d} plans between them"
+    )
+)
+def _by_authority(world: World, plans: int) -> None:
+    found = world.plans.cycles.status()
+    shares = found.by_authority()
+    assert {share.name for share in shares} == {f"Shire {n}" for n in range(7)}
+    assert sum(share.tally.asked for share in shares) == len(found.tasks)
+    assert len({task.stream for task in found.tasks}) == plans
+
+
 @given(parsers.re(r'(?P<pupil>\w+) attends "(?P<school>[^"]+)"'))
 def _attends_school(world: World, pupil: str, school: str) -> None:
     _change(world, pupil, school=school)

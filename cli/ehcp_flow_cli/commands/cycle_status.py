@@ -81,7 +81,17 @@ _DUTIES = (
     "reason",
     "waits_on_name",
 )
-_PLANS = ("cycle", "reference", "pupil", "standing", "meeting", *_COUNTS, "waits_on", *_BESIDE)
+_PLANS = (
+    "cycle",
+    "reference",
+    "pupil",
+    "standing",
+    "meeting",
+    *_COUNTS,
+    "waits_on",
+    *_BESIDE,
+    "authority",
+)
 _SHARES = ("staff_id", "name", "organisation", *_COUNTS, "ask_again", *_BESIDE)
 _ORGANISATIONS = ("name", *_COUNTS, *_BESIDE)
 
@@ -102,8 +112,9 @@ def register(group: click.Group) -> None:
 @click.option(
     "--by",
     "grouped",
-    type=click.Choice(["plan", "person", "organisation", "duty"]),
-    help="One line for each of these; a duty is to attend or to give advice.",
+    type=click.Choice(["plan", "person", "organisation", "authority", "duty"]),
+    help="One line for each of these: authorities maintain plans, organisations are those of "
+    "people; a duty is to attend or to give advice.",
 )
 @click.option(
     "--html",
@@ -281,11 +292,9 @@ def _grouped(
         rows = [_share(share, staff) for share in found.by_person()]
         columns = {"name": "who", **counts, "ask_again": "ask again"}
         return rows, columns, _SHARES
-    rows = [
-        {"name": share.name, **_counts(share.tally, share.beside)}
-        for share in found.by_organisation()
-    ]
-    return rows, {"name": "organisation", **counts}, _ORGANISATIONS
+    shares = found.by_authority() if by == "authority" else found.by_organisation()
+    rows = [{"name": share.name, **_counts(share.tally, share.beside)} for share in shares]
+    return rows, {"name": by, **counts}, _ORGANISATIONS
 
 
 def _cycle_columns(*, beside: bool) -> Mapping[str, str | Column]:

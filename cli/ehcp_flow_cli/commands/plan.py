@@ -60,6 +60,7 @@ _LISTED = (
     "group",
     "tutor",
     "school",
+    "authority",
     "needs",
     "made_on",
     "last_review",
@@ -79,6 +80,13 @@ _LISTED = (
 @click.option("--need", "needs", metavar="NEED", multiple=True, help="Only these SEN needs.")
 @click.option("--school", "schools", metavar="SCHOOL", multiple=True, help="Only these schools.")
 @click.option(
+    "--authority",
+    "authorities",
+    metavar="AUTHORITY",
+    multiple=True,
+    help="Only plans that these authorities maintain.",
+)
+@click.option(
     "--review-due-by", "due_by", type=DAY, help="Only reviews due by this day, the earliest first."
 )
 @click.option("--all", "everyone", is_flag=True, help="Also pupils who are no longer listed.")
@@ -91,6 +99,7 @@ def list_(
     years: tuple[str, ...],
     needs: tuple[str, ...],
     schools: tuple[str, ...],
+    authorities: tuple[str, ...],
     due_by: date | None,
     everyone: bool,
     as_json: bool,
@@ -108,16 +117,17 @@ def list_(
     rows = [_row(line, plans) for line in lines]
     if wanted:
         rows = [row for row in rows if wanted.intersection(row["needs"])]
-    if schools:
-        attended = set(map(same_line, schools))
-        rows = [row for row in rows if same_line(row["school"] or "") in attended]
+    for key, named in (("school", schools), ("authority", authorities)):
+        if named:
+            those = set(map(same_line, named))
+            rows = [row for row in rows if same_line(row[key] or "") in those]
     if due_by is not None:
         due = ((row["review_due"], row) for row in rows)
         soon = [(day, row) for day, row in due if day is not None and day <= due_by]
         rows = [row for _, row in sorted(soon, key=lambda entry: entry[0])]
-    chosen = needs or years or schools or due_by
+    chosen = needs or years or schools or authorities or due_by
     # One school's own store needs no column that says the same in every line.
-    several = {"school": "school"} if len({row["school"] for row in rows}) > 1 else {}
+    several = {key: key for key in ("school", "authority") if len({row[key] for row in rows}) > 1}
     show_rows(
         rows,
         {
@@ -171,6 +181,7 @@ def _row(line: PlanLine, plans: Plans) -> dict[str, Any]:
         "group": about.group,
         "tutor": about.tutor,
         "school": about.school,
+        "authority": about.authority,
         "needs": about.needs,
         "made_on": reviewed.made_on,
         "last_review": reviewed.last_review,

@@ -33,6 +33,7 @@ _T = TypeVar("_T")
 @click.option("--made-on", metavar="DATE", help="The day the plan was made.")
 @click.option("--last-review", metavar="DATE", help="The day of the last review.")
 @click.option("--school", metavar="NAME", help="The school that the pupil attends.")
+@click.option("--authority", metavar="NAME", help="The authority that maintains the plan.")
 @of_kind
 @because
 @acting
@@ -51,6 +52,7 @@ def open_(
     made_on: str | None,
     last_review: str | None,
     school: str | None,
+    authority: str | None,
     kind: str,
     proposal: bool,
     by: By,
@@ -95,6 +97,7 @@ def open_(
         _maybe("--made-on", made_on, past),
         _maybe("--last-review", last_review, past),
         school=_maybe("--school", school, short("a school")),
+        authority=_maybe("--authority", authority, short("an authority")),
     )
     done = plans.intake.open(pupil, kind=kind, proposal=proposal, by=by)
     again = ", as recorded before" if done.again else ""

@@ -122,6 +122,7 @@ def head(plan: Plan, asked: str | None = None) -> list[str]:
         f"{about.reference}  {about.forename} {about.surname}  born {about.born}  "
         f"year {about.year}{f' ({about.group})' if about.group else ''}"
         f"{f'  {about.school}' if about.school else ''}"
+        f"{f'  {about.authority}' if about.authority else ''}"
     )
     lines = [click.style(cell(whose), bold=True)]
     lines.append(f"step v{plan.version}{'' if about.listed else '  no longer listed'}")

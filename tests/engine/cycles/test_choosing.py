@@ -471,11 +471,29 @@ def test_a_plan_whose_school_nobody_said_is_told() -> None:
     assert found.passed_over == {"of whom it is not known which school they attend": ("2026-0002",)}
 
 
+def test_plans_are_chosen_by_the_authority_that_maintains_them() -> None:
+    """Whatever its case; of which it is not known are told apart."""
+    plans = [
+        replace(pupil(1), authority="Marlshire"),
+        replace(pupil(2), authority="Northshire"),
+        pupil(3),
+    ]
+
+    found = chosen(cycle(review(), '[choose]\nauthorities = "marlshire"'), *plans)
+
+    assert [set_up.reference for set_up in found.set_ups] == ["2026-0001"]
+    assert found.passed_over == {
+        "maintained by none of the chosen authorities": ("2026-0002",),
+        "of which it is not known which authority maintains them": ("2026-0003",),
+    }
+
+
 @pytest.mark.parametrize(
     ("choosing", "unknown"),
     [
         ("schools = ['Brook School', 'Bruk Schol']", ("school", "Bruk Schol", "Brook School")),
         ("schools = 'St Mary'", ("school", "St Mary", None)),
+        ("authorities = ['Marlshire', 'Marshire']", ("authority", "Marshire", "Marlshire")),
         ("templates = ['ehcp', 'ehpc']", ("template", "ehpc", "ehcp")),
         ("templates = 'ehcp@3'", ("template", "ehcp@3", "ehcp@1")),
         ("groups = ['3 w', '3 V']", ("group", "3 v", "3 W")),
@@ -485,7 +503,9 @@ def test_a_school_template_or_group_of_no_plan_here_is_told_with_the_nearest(
     choosing: str, unknown: tuple[str, str, str | None]
 ) -> None:
     """Also of plans that are not chosen: who left Brook School leaves its name known."""
-    gone = replace(pupil(1, listed=False), school="Brook School", group="3 W")
+    gone = replace(
+        pupil(1, listed=False), school="Brook School", group="3 W", authority="Marlshire"
+    )
 
     found = chosen(cycle(review(), f"[choose]\n{choosing}"), gone, pupil(2))
 

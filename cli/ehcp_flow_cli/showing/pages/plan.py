@@ -88,6 +88,8 @@ def _head(plan: Plan, asked: str | None) -> str:
     ]
     if about.school:
         facts.append(("School", (Said(about.school),)))
+    if about.authority:
+        facts.append(("Authority", (Said(about.authority),)))
     facts += [
         (
             "Review" if review.kind == "statutory" else "The school's own meeting",

@@ -68,8 +68,8 @@ def status_page(status: CycleStatus, days: Sequence[DayProgress], made_at: datet
 {head}</dl>
 </header>
 <main>
-{_figures(tally, status.beside)}{_progress(days, status.on)}{_load(status)}{_duties(status)}\
-{_declined(status)}{_plans(status)}</main>
+{_figures(tally, status.beside)}{_progress(days, status.on)}{_load(status)}{_authorities(status)}\
+{_duties(status)}{_declined(status)}{_plans(status)}</main>
 <footer class="quiet small"><p>Page made {minute(made_at)} by ehcp-flow. A task is one person's, to
  write or to review one section of one plan. Late is what could be done and whose day has
  passed.</p></footer>
@@ -280,6 +280,27 @@ def _person(share: Share, most: int) -> str:
         f'<tr><th scope="row">{said(share.name)}</th><td>{said(share.organisation or "")}</td>'
         f'<td class="bar">{_bar(tally, most)}</td>{_many(tally.asked, tally.done)}{_open(tally)}'
         f"{_many(tally.declined, share.ask_again)}</tr>\n"
+    )
+
+
+def _authorities(status: CycleStatus) -> str:
+    """How far it is with the plans of each authority, where there are several."""
+    shares = status.by_authority()
+    if len(shares) < 2:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row">{said(share.name)}</th>'
+        f"{_many(share.tally.asked, share.tally.done)}{_open(share.tally)}"
+        f"{_many(share.tally.declined)}</tr>\n"
+        for share in shares
+    )
+    heads = _heads("Tasks", "Done", "Open", "Late", "Declined")
+    return (
+        '<section aria-labelledby="authorities">\n'
+        '<h2 id="authorities">By the authority that maintains the plans</h2>\n'
+        '<div class="scroll" tabindex="0" role="region" aria-labelledby="authorities"><table>\n'
+        f'<thead><tr><th scope="col">Authority</th>{heads}</tr></thead>\n'
+        f"<tbody>\n{rows}</tbody>\n</table></div>\n</section>\n"
     )
 
 
