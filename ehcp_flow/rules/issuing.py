@@ -404,9 +404,11 @@ def _trigger(plan: Plan, kind: FactKind, rests_on: Fact | None, day: date) -> Fa
         case "amended" | "corrected" | "reopened":
             known = last is not None or any(one.issued for one in plan.sections.values())
             if not known or (kind.issues == "corrected" and last is None):
+                # A final plan issued after the notice would use the notice up.
+                first = "" if kind.issues == "amended" else "record plan-finalised first, or "
                 raise Refused(
-                    f"{plan.reference} has no issued version here that could change: record "
-                    "plan-finalised first, or bring its text in as issued with `plan import-texts`."
+                    f"{plan.reference} has no issued version here that could change: {first}bring "
+                    "its text in as issued with `plan import-texts`."
                 )
             if kind.issues != "reopened":
                 _not_over(plan, last, day)

@@ -463,11 +463,20 @@ class _Story:
         best: Happened | None = None
         for fact in rule.met_by:
             for one in self.found.get(fact, ()):
-                if window.first <= one.day <= window.last:
+                if window.first <= one.day <= window.last and not self._of_another(rule, one):
                     if best is None or one.day < best.day:
                         best = one
                     break
         return best
+
+    def _of_another(self, rule: Rule, answer: Happened) -> bool:
+        """Whether a fact that would meet a rule belongs to something else."""
+        for pattern in rule.not_met_after:
+            there = [one for one in self.found.get(pattern.fact, ()) if one.day <= answer.day]
+            last = max(there, key=_order, default=None)
+            if last is not None and pattern.fits(last.fact, last.details):
+                return True
+        return False
 
     def _answers(self, rule_id: str) -> list[Happened | None]:
         """What answers each of several that run beside each other: the oldest that is open."""

@@ -169,6 +169,9 @@ class Rule(_Part):
     exceptions: _Ids = ()
     met_by: _Facts = ()
     """The facts, any of which meets it."""
+    not_met_after: Patterns = ()
+    """None of them does where, up to it and with it, the latest fact of such a name is one of
+    these: it belongs to something else."""
     right: bool = False
     """It is somebody's time, which lapses when it is not used, and nobody's duty."""
     many: bool = False
@@ -474,6 +477,7 @@ def _all_patterns(rule: Rule) -> tuple[Pattern, ...]:
         *rule.closed_by,
         *rule.ended_by,
         *rule.left_by,
+        *rule.not_met_after,
     )
 
 

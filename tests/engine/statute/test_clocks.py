@@ -243,6 +243,21 @@ def test_a_notice_that_was_sent_meets_the_four_weeks() -> None:
     assert (final.trigger_day, final.last_day) == (day("2026-12-09"), day("2027-02-03"))
 
 
+def test_a_notice_of_an_amendment_beside_the_review_does_not_meet_the_four_weeks() -> None:
+    """Neither when it is sent nor when it is served; that of the review after it does."""
+    beside = (
+        "2026-11-20 amendment-notice-sent; under=any other time",
+        "2026-11-23 amendment-notice-served",
+    )
+    theirs = ("2026-12-07 amendment-notice-sent; under=review",)
+
+    waits = one_of("D26", story(MEETING, AMEND, *beside), "2026-12-08")
+    met = one_of("D26", story(MEETING, AMEND, *beside, *theirs), "2026-12-08")
+
+    assert (waits.state, waits.met_by) == ("due", None)
+    assert (met.state, met.met_on) == ("met", day("2026-12-07"))
+
+
 def test_every_rule_that_something_meets_is_among_them() -> None:
     """But for the parts of rules that are told as a whole, and those for some ages alone."""
     shown = {rule_id for rule_id, _, _, _ in EVERY}
@@ -764,6 +779,7 @@ def test_what_a_fact_has_to_say_is_what_can_be_said_of_it() -> None:
             *rule.closed_by,
             *rule.ended_by,
             *rule.left_by,
+            *rule.not_met_after,
         )
     ]
     for pattern in [*patterns, *law.ends_all]:
