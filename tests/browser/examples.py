@@ -18,6 +18,7 @@ from ehcp_flow.events import (
 from ehcp_flow.hands import Hand
 from ehcp_flow.plan import Plan, fold
 from ehcp_flow.recording import Recorded
+from ehcp_flow.templates.built_in import ehcp
 from tests.examples import OPENED, PLAN, SENCO, TEACHER, hand, issued
 
 MADE = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
@@ -44,7 +45,8 @@ class Record:
     @property
     def authors(self) -> Authors:
         """Who wrote which words of it."""
-        return Authors([Recorded(PLAN, n, event) for n, event in enumerate(self.events, start=1)])
+        steps = [Recorded(PLAN, n, event) for n, event in enumerate(self.events, start=1)]
+        return Authors(steps, ehcp().ids)
 
     def write(self, section: str, text: str, who: Hand) -> None:
         """Somebody makes a section's text this one."""
