@@ -243,3 +243,19 @@ def test_a_plan_that_says_no_day_is_named_beside_the_list(plans: Terminal) -> No
     assert f"{opened}: no day is on record from which one runs" in plans("clocks").stderr
     assert plans("clocks", "--json").stderr == plans("clocks", "--overdue").stderr == ""
     assert "No limit runs or ran by then: no day" in plans.done("clocks", "--plan", opened)
+
+
+def test_the_calendar_may_go_into_a_pipe(reviewed: Terminal) -> None:
+    """And no file of that name is made."""
+    reviewed.done("clocks", "--ics", "limits.ics")
+
+    piped = reviewed("clocks", "--ics", "-")
+
+    written = reviewed.folder.joinpath("limits.ics").read_bytes().decode()
+    assert piped.exit_code == 0
+    assert _timeless(piped.stdout_bytes.decode()) == _timeless(written)
+    assert not reviewed.folder.joinpath("-").exists()
+
+
+def _timeless(calendar: str) -> list[str]:
+    return [line for line in calendar.split("\r\n") if not line.startswith("DTSTAMP")]

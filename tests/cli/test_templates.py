@@ -200,7 +200,7 @@ def test_a_plan_opened_by_hand_has_all_its_particulars(school: Terminal) -> None
     more = "--group 3W --need SLCN --need ASD --made-on 2023-01-09 --last-review 2025-11-18"
     said = school.done(
         "plan", "open", *words.split(), *more.split(), "--tutor", "Ms D Fenwick",
-        "--school", "Fernbank School", *SENCO,
+        "--school", "Fernbank School", "--authority", "Marlshire", *SENCO,
     )  # fmt: skip
 
     assert said == "2026-0001 opened as an EHC plan (ehcp@1).\n"
@@ -222,6 +222,7 @@ def test_a_plan_opened_by_hand_has_all_its_particulars(school: Terminal) -> None
         "listed": True,
         "template_version": 1,
         "school": "Fernbank School",
+        "authority": "Marlshire",
     }
 
 

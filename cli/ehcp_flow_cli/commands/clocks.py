@@ -84,8 +84,8 @@ _WEEKS = (
 @click.option("--proposals", is_flag=True, help="As if what is only proposed were law.")
 @click.option(
     "--ics",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a file for a calendar program.",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write a file for a calendar program; - is standard output.",
 )
 @click.option("--figures", is_flag=True, help="The review figures that the department publishes.")
 @click.option("--year", type=click.IntRange(2014, 2099), help="Of which year [default: this one].")
@@ -327,6 +327,10 @@ def _write_calendar(
     from ehcp_flow_cli.showing.harmless import cell
 
     text = plans.calendar(plan, as_at=as_at, everyone=everyone, rules=rules)
+    if str(file) == "-":
+        # Its lines end as RFC 5545 has it, whatever the system.
+        click.echo(text.encode(), nl=False)
+        return
     write_privately(file, text)
     many, over = text.count("BEGIN:VEVENT"), text.count("STATUS:CANCELLED")
     click.echo(
