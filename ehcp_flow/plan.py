@@ -356,6 +356,8 @@ class Plan:
     advice_moves: tuple[AdviceMove, ...] = field(default=(), compare=False)
     """What every review that stands asked for and no longer waits for; the views of how plans stand
     do not hold it."""
+    earlier_reviews: tuple[tuple[int, date], ...] = ()
+    """The steps at which exports told of earlier reviews than the last one, and their days."""
 
     def section(self, id: str) -> Section:
         """The section, an empty one when nobody touched it yet."""
@@ -506,6 +508,7 @@ class Folding:
         self._duties: list[Duty] = []
         self._facts: list[Fact] = []
         self._issues: list[Issue] = []
+        self._last_reviews: list[tuple[int, date]] = []
         self._advice_moves: list[AdviceMove] = []
         self._withheld = False
         """Whether any words of the plan were withheld or erased."""
@@ -529,6 +532,7 @@ class Folding:
             tuple(self._facts),
             tuple(self._issues),
             tuple(self._advice_moves),
+            tuple(self._last_reviews[:-1]),
         )
 
     def _standing_duties(self) -> tuple[Duty, ...]:
@@ -662,9 +666,13 @@ class Folding:
                 self._sent(event)
             case PlanOpened():
                 self._particulars = _opened(event)
+                if event.last_review is not None:
+                    self._reviewed(version, event.last_review)
             case PupilChanged():
                 if self._particulars is not None:
                     self._particulars = changed(self._particulars, event)
+                if event.last_review is not None:
+                    self._reviewed(version, event.last_review)
             case _:
                 assert_never(event)
 
@@ -697,6 +705,12 @@ class Folding:
         for place, duty in enumerate(self._duties):
             if duty.open and (duty.cycle, duty.kind, duty.to) == (event.cycle, event.kind, to):
                 self._duties[place] = replace(duty, status=status, reason=reason)
+
+    def _reviewed(self, version: int, day: date) -> None:
+        """An export says when the plan was last reviewed: what earlier ones said was before that,
+        or was wrong."""
+        self._last_reviews = [one for one in self._last_reviews if one[1] < day]
+        self._last_reviews.append((version, day))
 
     def _take_back(self, number: int) -> None:
         for place, fact in enumerate(self._facts):

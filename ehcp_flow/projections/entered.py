@@ -20,7 +20,7 @@ from ehcp_flow.plan import Plan
 from ehcp_flow.projections.catching_up import Reading, View
 from ehcp_flow.projections.facts import Facts, check_known, day, facts_of, instant
 from ehcp_flow.projections.rows import fetch
-from ehcp_flow.statute.happened import Happened
+from ehcp_flow.statute.happened import Happened, by_particulars, said_before
 from ehcp_flow.statute.reviewed import Reviewed, reviewed
 from ehcp_flow.storage import EventRow, Recorder, ViewWriter
 
@@ -33,6 +33,9 @@ ADVICE_DECLINED = "advice-declined"
 ADVICE_WITHDRAWN = "advice-withdrawn"
 """Of whom advice was asked, and by whom it was given or is given no more: their details are the
 ``kind`` and, when they are known here, the ``person``."""
+
+REVIEWED = "plan-reviewed"
+"""What exports say of the days on which a plan was reviewed."""
 
 _COLUMNS = "stream, step, number, fact, happened_on, details, source, withdrawn"
 _MOVES = {
@@ -47,17 +50,20 @@ _TAKEN = frozenset(
         "review-set-up",
         "review-withdrawn",
         "advice-given",
+        "plan-opened",
+        "pupil-changed",
         *_MOVES,
     }
 )
 
 
 class EnteredView(View):
-    """A row a fact, a row a review that a cycle set up, a row whatever it asked for or waits for no
-    more as advice, and a row an advice; what was taken back is marked."""
+    """A row a fact, a row an export that says when a plan was last reviewed, a row a review that a
+    cycle set up, a row whatever it asked for or waits for no more as advice, and a row an advice;
+    what was taken back is marked."""
 
     name = "facts"
-    form = 3
+    form = 4
     tables = ("facts",)
     ddl = (
         """
@@ -164,6 +170,9 @@ def _take(known: list[_Row], row: EventRow, facts: Facts) -> None:
             known.append(
                 _Row(row.version, None, ADVICE_GIVEN, _on(facts), details, source, 0, True)
             )
+        case "plan-opened" | "pupil-changed":
+            if (reviewed := facts.get("last_review")) is not None:
+                _reviewed(known, row.version, reviewed)
         case "review-withdrawn":
             _review_taken_back(known, cycle_source(facts["cycle"]))
         case _ if "kind" in facts:
@@ -183,6 +192,15 @@ def _review_taken_back(known: Sequence[_Row], source: str) -> None:
     meetings = [one for one in held if one.fact == ARRANGED]
     for one in [*meetings[-1:], *(one for one in held if one.fact != ARRANGED)]:
         one.withdrawn, one.changed = 1, True
+
+
+def _reviewed(known: list[_Row], step: int, on: str) -> None:
+    """Take in when an export says that a plan was last reviewed: what earlier ones said was before
+    that, or was wrong."""
+    for one in known:
+        if by_particulars(one.source) and one.happened_on >= on and not one.withdrawn:
+            one.withdrawn, one.changed = 1, True
+    known.append(_Row(step, None, REVIEWED, on, "{}", said_before(step), 0, True))
 
 
 def _who(kind: str, person: str | None) -> dict[str, str]:
@@ -234,9 +252,17 @@ def entered(
         keys = [str(stream) for stream in streams]
         rows = fetch(reading.query, select, (tenant,), keys, "ORDER BY step")
     facts: dict[str, tuple[list[Happened], list[Happened]]] = {}
+    # What the latest export says stands among the particulars.
+    last: dict[str, tuple[int, Happened]] = {}
     for stream, _, _, fact, on, details, source, withdrawn in rows:
+        happened = Happened(fact, _date(on), _details(details), source)
         there = facts.setdefault(stream, ([], []))
-        there[1 if withdrawn else 0].append(Happened(fact, _date(on), _details(details), source))
+        if not by_particulars(source):
+            there[1 if withdrawn else 0].append(happened)
+        elif not withdrawn:
+            if stream in last:
+                there[0].insert(*last[stream])
+            last[stream] = len(there[0]), happened
     return {
         UUID(stream): Entered(tuple(stand), tuple(back)) for stream, (stand, back) in facts.items()
     }
@@ -258,6 +284,8 @@ def entered_in(plan: Plan) -> Entered:
         who = _who(move.kind, move.person)
         happened = Happened(f"advice-{move.what}", move.day, who, cycle_source(move.cycle))
         facts.append((move.step, happened))
+    for step, on in plan.earlier_reviews:
+        facts.append((step, Happened(REVIEWED, on, {}, said_before(step))))
     for given in plan.advice:
         who = _who(given.kind, given.given_by)
         facts.append((given.version, Happened(ADVICE_GIVEN, given.day, who, given.source)))

@@ -25,6 +25,7 @@ from ehcp_flow.statute.happened import (
     PARTICULARS,
     Happened,
     Trigger,
+    by_particulars,
     known,
     rights_pass_on,
     told_by_particulars,
@@ -328,7 +329,7 @@ class _Story:
         if met is not None:
             if last_day is None or met.day <= last_day:
                 return "met", None
-            if met.source == PARTICULARS:
+            if by_particulars(met.source):
                 return "ended", f"{_told(met)}, {_ONLY_THE_LAST}"
             return ("disapplied" if claimed else "met late"), None
         if (moot := self._first(rule.ended_by, window.first, window.last)) is not None:
@@ -338,7 +339,7 @@ class _Story:
             day, why = ending
             late = last_day is not None and day > last_day and not rule.right
             following = window.following
-            if following is not None and following.source == PARTICULARS:
+            if following is not None and by_particulars(following.source):
                 # They say only the last one: what was between is not recorded.
                 late = False
             if late and not claimed:
@@ -393,7 +394,7 @@ class _Story:
             if not applies:
                 continue
             if started and not rule.many and started[-1][0].day == trigger.day:
-                if started[-1][0].source == PARTICULARS:
+                if by_particulars(started[-1][0].source):
                     started[-1] = trigger, uncertain
                 continue
             started.append((trigger, uncertain))

@@ -47,6 +47,16 @@ class Trigger(NamedTuple):
     """The day on which something else took its place: it was put off."""
 
 
+def by_particulars(source: str) -> bool:
+    """Whether particulars say so, as the latest export has them or as an earlier one did."""
+    return source.startswith(PARTICULARS)
+
+
+def said_before(step: int) -> str:
+    """Return the source of what particulars said that were recorded at a step, and say no more."""
+    return f"{PARTICULARS} v{step}"
+
+
 def told_by_particulars(
     born: date | None, made_on: date | None, last_review: date | None
 ) -> Iterable[Happened]:
@@ -71,8 +81,8 @@ def told_by_particulars_alone(
     They say only the last one: whether there were others before it is not recorded.
     """
     later = [one for one in happened if after < one.day <= until and one.fact in facts]
-    first = min(later, key=lambda one: (one.day, one.source == PARTICULARS), default=None)
-    return first if first is not None and first.source == PARTICULARS else None
+    first = min(later, key=lambda one: (one.day, by_particulars(one.source)), default=None)
+    return first if first is not None and by_particulars(first.source) else None
 
 
 def known(happened: Iterable[Happened], law: Law, as_at: date) -> dict[str, list[Happened]]:
@@ -101,9 +111,9 @@ def known(happened: Iterable[Happened], law: Law, as_at: date) -> dict[str, list
     for fact, several in found.items():
         if len(several) > 1:
             several.sort(key=_by_day)
-            entered = {one.day for one in several if one.source != PARTICULARS}
+            entered = {one.day for one in several if not by_particulars(one.source)}
             found[fact] = [
-                one for one in several if one.source != PARTICULARS or one.day not in entered
+                one for one in several if not by_particulars(one.source) or one.day not in entered
             ]
     return found
 

@@ -22,6 +22,7 @@ from ehcp_flow.events import (
 )
 from ehcp_flow.plans import Plans
 from ehcp_flow.recording import encode_all
+from ehcp_flow.statute.clocks import OPEN
 from ehcp_flow.storage import Claim, open_store
 from tests.examples import OPENED, PLAN, hand
 
@@ -226,6 +227,32 @@ def test_only_some_rules_go_into_a_calendar(school: School) -> None:
 
     assert school.plans.calendar(rules=["D25"]).count("BEGIN:VEVENT") == 1
     assert school.plans.calendar(rules=["D99"]).count("BEGIN:VEVENT") == 0
+
+
+@pytest.mark.parametrize("plan", ["2026-0003", None])
+def test_a_later_export_does_not_change_what_was_due_before(
+    school: School, plan: str | None
+) -> None:
+    """The reviews that earlier exports told of were held; a day that was put right was not one."""
+    new = {"reference": "2026-0003", "upn": None, "no_upn": "x"}
+    stream = uuid5(PLAN, "exports")
+    first = new | {"made_on": date(2020, 1, 6), "last_review": date(2025, 7, 5)}
+    school.append(stream, OPENED.model_copy(update=first))
+
+    def due(on: date) -> list[tuple[str, date | None]]:
+        return [
+            (one.clock.state, one.clock.last_day)
+            for one in school.plans.clocks(plan, as_at=on)
+            if one.reference == "2026-0003" and one.clock.rule.id == "D20"
+            if one.clock.state in OPEN
+        ]
+
+    before = due(date(2026, 6, 1))
+    for reviewed in (date(2026, 7, 13), date(2026, 7, 3)):
+        school.append(stream, PupilChanged(**ACT.act("coordinator"), last_review=reviewed))
+
+    assert before == due(date(2026, 6, 1)) == [("due", date(2026, 7, 4))]
+    assert due(date(2026, 7, 8)) == due(NOW.date()) == [("due", date(2027, 7, 2))]
 
 
 def test_a_past_day_is_asked_of_all_plans(school: School) -> None:
