@@ -4,7 +4,7 @@ Every row is one fact. A row says nothing in the columns of fields that its fact
 """
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from ehcp_flow.importing.headings import (
     known,
     require,
 )
+from ehcp_flow.importing.reading import CellReader
 from ehcp_flow.importing.table import Row, Table
 from ehcp_flow.statute.facts import RESERVED, FactKind, Facts
 
@@ -140,25 +141,16 @@ def _nothing_left_out(
         )
 
 
-class _Reader:
+class _Reader(CellReader):
     def __init__(self, columns: Columns, facts: Facts, fields: Sequence[str]) -> None:
-        self.faults: list[Fault] = []
-        self._columns = columns
+        super().__init__(columns)
         self._facts = facts
         self._fields = [name for name in fields if name in columns.at and name not in RESERVED]
 
     def read(self, row: Row) -> FactRow | None:
         """The fact of a row, ``None`` when it has a fault."""
         faults_before = len(self.faults)
-        beyond = row.cells[len(self._columns.headings) :]
-        if beyond:
-            self._fault(
-                row,
-                f"after {self._columns.headings[-1]}",
-                beyond[0],
-                f"{len(self._columns.headings)} cells and not {len(row.cells)}: a cell that holds "
-                "a delimiter must stand in quotation marks",
-            )
+        self._width(row)
         plan = self._value(row, "plan", lambda cell: cells.short_text(cell, "a plan's reference"))
         kind = self._value(row, "fact", self._kind)
         on = self._value(row, "on", cells.parse_date)
@@ -193,17 +185,6 @@ class _Reader:
             else:
                 said.append((name, _as_iso(cell) if known[name].kind == "day" else cell))
         return said
-
-    def _value(self, row: Row, field: str, parse: Callable[[str], _T]) -> _T | None:
-        cell = self._columns.cell(row.cells, field)
-        try:
-            return parse(cell)
-        except NotRead as no:
-            self._fault(row, self._columns.heading(field), cell, no.expected)
-            return None
-
-    def _fault(self, row: Row, column: str, found: str, expected: str) -> None:
-        self.faults.append(Fault(row.line, column, found[: cells.LONGEST], expected))
 
 
 def _as_iso(cell: str) -> str:

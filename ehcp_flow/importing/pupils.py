@@ -1,13 +1,13 @@
 """Which pupils does a school's export name, who of them has a plan, and what is wrong with it?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from ehcp_flow.importing import fields as cells
-from ehcp_flow.importing.faults import Fault, NotRead, read_to_import, to_mend
+from ehcp_flow.importing.faults import Fault, read_to_import, to_mend
 from ehcp_flow.importing.headings import (
     Columns,
     Field,
@@ -16,6 +16,7 @@ from ehcp_flow.importing.headings import (
     known,
     require,
 )
+from ehcp_flow.importing.reading import CellReader
 from ehcp_flow.importing.table import Row, Table
 from ehcp_flow.plan import Particulars
 
@@ -324,12 +325,11 @@ def read_pupils(
     return PupilFile(columns.understood, pupils, faults, counts, table)
 
 
-class _Reader:
+class _Reader(CellReader):
     """Reads row after row, and remembers which pupils were there already."""
 
     def __init__(self, columns: Columns, today: date, no_upn: str | None, status: str) -> None:
-        self.faults: list[Fault] = []
-        self._columns = columns
+        super().__init__(columns)
         self._today = today
         self._no_upn = no_upn
         self._status = status
@@ -367,17 +367,6 @@ class _Reader:
             school,
             authority,
         )
-
-    def _width(self, row: Row) -> None:
-        beyond = row.cells[len(self._columns.headings) :]
-        if beyond:
-            self._fault(
-                row,
-                f"after {self._columns.headings[-1]}",
-                beyond[0],
-                f"{len(self._columns.headings)} cells and not {len(row.cells)}: a cell that holds "
-                "a delimiter must stand in quotation marks",
-            )
 
     def _upn(self, row: Row) -> tuple[str | None, str | None]:
         if self._columns.cell(row.cells, "upn"):
@@ -467,14 +456,3 @@ class _Reader:
                 self._columns.cell(row.cells, heading),
                 f"each pupil once: this is the pupil of line {line} again",
             )
-
-    def _value(self, row: Row, field: str, parse: Callable[[str], _T]) -> _T | None:
-        cell = self._columns.cell(row.cells, field)
-        try:
-            return parse(cell)
-        except NotRead as no:
-            self._fault(row, self._columns.heading(field), cell, no.expected)
-            return None
-
-    def _fault(self, row: Row, column: str, found: str, expected: str) -> None:
-        self.faults.append(Fault(row.line, column, found[: cells.LONGEST], expected))

@@ -17,6 +17,7 @@ from ehcp_flow.importing.headings import (
     known,
     require,
 )
+from ehcp_flow.importing.reading import CellReader
 from ehcp_flow.importing.table import Row, Table
 from ehcp_flow.models.model import Experience
 from ehcp_flow.roles import ROLES, as_known
@@ -194,21 +195,9 @@ class _Line:
     experience: str | None
 
 
-class _Reader:
-    def __init__(self, columns: Columns) -> None:
-        self.faults: list[Fault] = []
-        self._columns = columns
-
+class _Reader(CellReader):
     def read(self, row: Row) -> _Line:
-        beyond = row.cells[len(self._columns.headings) :]
-        if beyond:
-            self._fault(
-                row,
-                f"after {self._columns.headings[-1]}",
-                beyond[0],
-                f"{len(self._columns.headings)} cells and not {len(row.cells)}: a cell that holds "
-                "a delimiter must stand in quotation marks",
-            )
+        self._width(row)
         return _Line(
             row.line,
             self._value(row, "staff_id", _text("a staff id")) or "",
@@ -240,17 +229,6 @@ class _Reader:
 
     def _said(self, row: Row, field: str, parse: Callable[[str], _T]) -> _T | None:
         return self._value(row, field, parse) if self._columns.cell(row.cells, field) else None
-
-    def _value(self, row: Row, field: str, parse: Callable[[str], _T]) -> _T | None:
-        cell = self._columns.cell(row.cells, field)
-        try:
-            return parse(cell)
-        except NotRead as no:
-            self._fault(row, self._columns.heading(field), cell, no.expected)
-            return None
-
-    def _fault(self, row: Row, column: str, found: str, expected: str) -> None:
-        self.faults.append(Fault(row.line, column, found[: cells.LONGEST], expected))
 
 
 def parse_role(cell: str) -> str:
