@@ -47,13 +47,13 @@ from ehcp_flow.text import normalise, one_line
 from ehcp_flow.times import Clock, system_clock
 
 if TYPE_CHECKING:
+    from ehcp_flow.adopting_templates import Templates
     from ehcp_flow.advice import AdviceDesk
     from ehcp_flow.choosing_models import Models
     from ehcp_flow.clocks.desk import PlanClock, PlanWeeks
     from ehcp_flow.clocks.figures import ReviewFigures
     from ehcp_flow.cycles.desk import Cycles
     from ehcp_flow.facts import FactsDesk
-    from ehcp_flow.kinds import Kinds
     from ehcp_flow.receipts import Contribution
     from ehcp_flow.statute.clocks import Clock as StatutoryClock
 
@@ -117,11 +117,11 @@ class Plans:
         return Models(self._here)
 
     @cached_property
-    def kinds(self) -> "Kinds":
+    def templates(self) -> "Templates":
         """The templates with which plans can be opened."""
-        from ehcp_flow.kinds import Kinds
+        from ehcp_flow.adopting_templates import Templates
 
-        return Kinds(self._here)
+        return Templates(self._here)
 
     @property
     def tenant(self) -> str:

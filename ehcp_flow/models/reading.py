@@ -50,19 +50,6 @@ _FILE = FileOf(
 _MOST_RULES = 500
 
 
-def read_model(data: bytes, name: str) -> Model:
-    """Read and check an operating model.
-
-    Args:
-        data: the TOML file.
-        name: what a message calls it.
-
-    Raises:
-        BadInput: it is no TOML, or no model.
-    """
-    return parse(text_of(data, name), name)
-
-
 def text_of(data: bytes, name: str) -> str:
     """Return the text of a model's file.
 

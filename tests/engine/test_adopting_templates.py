@@ -7,7 +7,7 @@ import pytest
 from ehcp_flow.errors import NothingToDo, Refused
 from ehcp_flow.events import TemplateAdopted
 from ehcp_flow.hands import Hand
-from ehcp_flow.rules.adopting import adopt
+from ehcp_flow.rules.adopting_a_template import adopt
 from ehcp_flow.rules.opening import may_open_with
 from ehcp_flow.setting import Setting, fold
 from ehcp_flow.templates.built_in import IDS, all_built_in

@@ -11,10 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ehcp_flow.acting import By, Tenancy
+from ehcp_flow.adopting_templates import Templates
 from ehcp_flow.errors import BadInput, NotFound, Refused
 from ehcp_flow.importing.texts import read_plan_text
 from ehcp_flow.intake import Intake
-from ehcp_flow.kinds import Kinds
 from ehcp_flow.plan import Particulars
 from ehcp_flow.plans import Plans
 from ehcp_flow.replaying import Step
@@ -100,7 +100,7 @@ def test_whatever_passes_the_check_works(
     """Opened, written in, shown as text, as data and as pages, replayed, and read from a file."""
     plans, (text, template) = school_of_many, made
     name = uuid4().hex
-    plans.kinds.add(text.encode(), name="own.toml", by=AMIRA)
+    plans.templates.add(text.encode(), name="own.toml", by=AMIRA)
     said = pupil(f"Ada {name}", upn=None, year="9")
     reference = plans.intake.open(said, kind=template.id, by=AMIRA).reference or ""
 
@@ -138,10 +138,10 @@ def test_of_two_who_bring_in_a_template_at_once_one_is_refused(school: World) ->
     by, changed = school.by("Amira"), f"{WHOLE}# changed\n"
 
     def dana() -> object:
-        other = Kinds(Tenancy(school.store, "main", lambda: school.now))
+        other = Templates(Tenancy(school.store, "main", lambda: school.now))
         return other.add(WHOLE.encode(), name="own.toml", by=school.by("Dana"))
 
-    kinds = Kinds(Overtaken(school, dana))
+    kinds = Templates(Overtaken(school, dana))
     with pytest.raises(Refused, match="give the changed file version 2"):
         kinds.add(changed.encode(), name="own.toml", by=by)
 
@@ -153,11 +153,11 @@ def test_of_two_who_bring_in_different_templates_at_once_both_do(school: World) 
     """The setting has one stream, which the second goes on."""
 
     def dana() -> object:
-        other = Kinds(Tenancy(school.store, "main", lambda: school.now))
+        other = Templates(Tenancy(school.store, "main", lambda: school.now))
         text = WHOLE.replace("support-plan", "other-plan", 1)
         return other.add(text.encode(), name="own.toml", by=school.by("Dana"))
 
-    kinds = Kinds(Overtaken(school, dana))
+    kinds = Templates(Overtaken(school, dana))
     done = kinds.add(WHOLE.encode(), name="own.toml", by=school.by("Amira"))
 
     assert done.version == 2
@@ -193,25 +193,25 @@ def test_of_two_pupils_whose_plans_are_opened_at_once_each_has_a_reference(schoo
 def test_a_command_with_an_id_adds_a_template_once(school: World) -> None:
     """However often it is given."""
     by = By("s1", command="night-1")
-    first = school.plans.kinds.add(WHOLE.encode(), name="own.toml", by=by)
+    first = school.plans.templates.add(WHOLE.encode(), name="own.toml", by=by)
     before = school.head()
 
-    again = school.plans.kinds.add(WHOLE.encode(), name="own.toml", by=by)
+    again = school.plans.templates.add(WHOLE.encode(), name="own.toml", by=by)
 
     assert (first.again, again.again) == (False, True)
     assert school.head() == before
     changed = WHOLE.replace("version = 1", "version = 2")
     with pytest.raises(BadInput, match="command id was used before"):
-        school.plans.kinds.add(changed.encode(), name="own.toml", by=by)
+        school.plans.templates.add(changed.encode(), name="own.toml", by=by)
     assert school.head() == before
 
 
 def test_a_template_and_a_version_that_are_not_there_are_not_found(school: World) -> None:
     """With what is meant, perhaps, and what there is."""
     with pytest.raises(NotFound, match=r"no plan template 'ehpc' here \(perhaps ehcp\)"):
-        school.plans.kinds.latest("ehpc")
+        school.plans.templates.latest("ehpc")
     with pytest.raises(NotFound, match="no version 2 of the template 'ehcp' here: the latest is 1"):
-        school.plans.kinds.version("ehcp", 2)
+        school.plans.templates.version("ehcp", 2)
     with pytest.raises(NotFound, match="no plan template 'nothing'"):
         school.plans.intake.open(pupil(), kind="nothing", by=school.by("Amira"))
     assert school.plans.list() == []

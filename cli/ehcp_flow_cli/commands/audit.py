@@ -141,7 +141,9 @@ def _receipt(
         stream = plans.show(plan).stream
         found = [one for one in found if one.stream == stream]
     if section is not None:
-        only = plans.kinds.section_id(section) if plan is None else plans.section_id(plan, section)
+        only = (
+            plans.templates.section_id(section) if plan is None else plans.section_id(plan, section)
+        )
         found = [one for one in found if one.section == only]
     if as_json or as_csv:
         _rows(authors.receipt_rows(found), authors.RECEIPT, as_json, as_csv)

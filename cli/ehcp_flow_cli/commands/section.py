@@ -178,7 +178,7 @@ def _carry_out(
     if which.plan is not None:
         _tell(act(plans, which.plan, by), which.section, which.plan, did)
         return
-    section = plans.kinds.section_id(which.section)
+    section = plans.templates.section_id(which.section)
     # Said once, and not of every plan.
     plans.people.person(by.who)
     lines = {line.reference: line for line in plans.list()}

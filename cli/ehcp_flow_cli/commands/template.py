@@ -46,7 +46,7 @@ def list_(settings: Settings, as_json: bool, as_csv: bool) -> None:
     from ehcp_flow_cli.showing.templates import row
 
     show_rows(
-        [row(kind) for kind in settings.plans().kinds.list()],
+        [row(one) for one in settings.plans().templates.list()],
         {
             "id": "template",
             "version": "version",
@@ -77,8 +77,8 @@ def show(settings: Settings, template: str, version: int | None, as_json: bool) 
     from ehcp_flow_cli.showing.tables import show_json
     from ehcp_flow_cli.showing.templates import as_data, lines
 
-    kinds = settings.plans().kinds
-    found = kinds.latest(template) if version is None else kinds.version(template, version)
+    templates = settings.plans().templates
+    found = templates.latest(template) if version is None else templates.version(template, version)
     if as_json:
         show_json(as_data(found))
         return
@@ -116,7 +116,7 @@ def add(settings: Settings, file: Path, by: By) -> None:
     from ehcp_flow_cli.showing.harmless import cell
 
     try:
-        done = settings.plans().kinds.add(_bytes(file), name=file.name, by=by)
+        done = settings.plans().templates.add(_bytes(file), name=file.name, by=by)
     except NothingToDo as nothing:
         click.echo(f"Nothing recorded: {nothing}")
         return

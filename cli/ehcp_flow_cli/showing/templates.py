@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ehcp_flow.kinds import Kind
+    from ehcp_flow.adopting_templates import Known
     from ehcp_flow.templates.template import Template, TemplateSection
 
 _SAYS = {
@@ -20,9 +20,9 @@ _SAYS = {
 """What a statement is called for people, by its key."""
 
 
-def row(kind: Kind) -> dict[str, Any]:
+def row(here: Known) -> dict[str, Any]:
     """Return a template as a line of the list."""
-    template = kind.template
+    template = here.template
     return {
         "id": template.id,
         "version": template.version,
@@ -32,34 +32,34 @@ def row(kind: Kind) -> dict[str, Any]:
         "mark": template.mark,
         "weakest_mark": template.weakest,
         "sections": template.ids,
-        "from": "built in" if kind.own is None else f"added by {kind.own.name}",
+        "from": "built in" if here.own is None else f"added by {here.own.name}",
     }
 
 
-def as_data(kind: Kind) -> dict[str, Any]:
+def as_data(here: Known) -> dict[str, Any]:
     """Return a template as what JSON shows: as its file has it, and how it came here."""
-    own = kind.own
+    own = here.own
     added = None if own is None else {"by": own.by, "by_name": own.name, "at": own.at}
-    said: dict[str, Any] = kind.template.model_dump(by_alias=True, mode="json")
+    said: dict[str, Any] = here.template.model_dump(by_alias=True, mode="json")
     return {
         **said,
-        "weakest_mark": kind.template.weakest,
+        "weakest_mark": here.template.weakest,
         "added": added,
         "file_digest": None if own is None else own.data_digest,
     }
 
 
-def lines(kind: Kind) -> Iterator[str]:
+def lines(here: Known) -> Iterator[str]:
     """Go through what a template says, for people to read; a line may hold what a file says."""
-    template = kind.template
+    template = here.template
     yield f"{template.title} ({template.name}), {template.jurisdiction}"
     law = "a proposal, not law" if template.proposal else template.status
     yield f"Is: {law}; stands in {template.citation} [{template.mark}]"
     yield f"Order of the sections: {'prescribed' if template.order == 'fixed' else 'free'}"
     if template.note:
         yield f"Note: {template.note}"
-    if kind.own is not None:
-        yield f"Added by {kind.own.name} ({kind.own.role}), {kind.own.at.date()}"
+    if here.own is not None:
+        yield f"Added by {here.own.name} ({here.own.role}), {here.own.at.date()}"
     for unknown in template.not_known:
         yield f"Not known: {unknown}"
     for rule in template.from_years:

@@ -3,7 +3,7 @@
 import pytest
 
 from ehcp_flow.errors import BadInput
-from ehcp_flow.models.reading import LARGEST_FILE, parse, read_model, recorded_model
+from ehcp_flow.models.reading import LARGEST_FILE, parse, recorded_model, text_of
 from ehcp_flow.models.shipped import SHIPPED, text_of_shipped
 
 HEAD = """
@@ -54,7 +54,7 @@ def test_what_comes_with_the_product_reads_from_its_bytes(id: str) -> None:
     text = text_of_shipped(id)
 
     as_windows_writes = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
-    assert read_model(as_windows_writes, id) == parse(text, id)
+    assert parse(text_of(as_windows_writes, id), id) == parse(text, id)
     assert parse(text, id).id == id
 
 
@@ -182,7 +182,7 @@ def test_a_mistake_is_told_with_its_place(text: str, told: str) -> None:
 def test_what_is_no_file_of_a_model_is_told(data: bytes, told: str) -> None:
     """In a sentence that does nothing to a terminal."""
     with pytest.raises(BadInput, match=told) as no:
-        read_model(data, "ours.toml")
+        parse(text_of(data, "ours.toml"), "ours.toml")
     assert "\x1b" not in str(no.value)
 
 

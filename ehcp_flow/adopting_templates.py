@@ -1,18 +1,19 @@
-"""The kinds of plans that can be opened here: the built-in templates and the setting's own."""
+"""The templates with which plans are opened here, built in and the setting's own: shown, and
+brought in."""
 
 from dataclasses import dataclass
 
 from ehcp_flow.acting import By, Done, Tenancy
 from ehcp_flow.errors import NotFound
 from ehcp_flow.events import Event, TemplateAdopted
-from ehcp_flow.rules import adopting
+from ehcp_flow.rules import adopting_a_template
 from ehcp_flow.templates.built_in import IDS, ehcp
 from ehcp_flow.templates.reading import read_template
 from ehcp_flow.templates.template import Template
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Known:
     """A template here, in one version."""
 
     template: Template
@@ -20,26 +21,26 @@ class Kind:
     """How it came here; ``None``: it is built in."""
 
 
-class Kinds:
+class Templates:
     """The templates of one tenant."""
 
     def __init__(self, here: Tenancy) -> None:
         self._here = here
 
-    def list(self) -> list[Kind]:
+    def list(self) -> list[Known]:
         """Every template, the built-in ones first, the setting's own by id and version."""
         own = self._here.setting()[1].templates
-        return [Kind(one, own.get((one.id, one.version))) for one in self._here.templates()]
+        return [Known(one, own.get((one.id, one.version))) for one in self._here.templates()]
 
-    def latest(self, id: str) -> Kind:
+    def latest(self, id: str) -> Known:
         """The latest version of a template, with which plans are opened.
 
         Raises:
             NotFound: there is none of this id.
         """
-        return self._kind(self._here.latest_template(id))
+        return self._known(self._here.latest_template(id))
 
-    def version(self, id: str, version: int) -> Kind:
+    def version(self, id: str, version: int) -> Known:
         """A template in one of its versions.
 
         Raises:
@@ -52,7 +53,7 @@ class Kinds:
                 f"There is no version {version} of the template {id!r} here: the latest is "
                 f"{newest.template.version}."
             )
-        return self._kind(found)
+        return self._known(found)
 
     def section_id(self, text: str) -> str:
         """The id of a section that a text names in the plans of any kind.
@@ -88,10 +89,12 @@ class Kinds:
 
         return self._here.act_on_setting(
             by,
-            lambda setting, hand: adopting.adopt(setting, template, text, built_in=IDS, hand=hand),
+            lambda setting, hand: adopting_a_template.adopt(
+                setting, template, text, built_in=IDS, hand=hand
+            ),
             same,
         )
 
-    def _kind(self, template: Template) -> Kind:
+    def _known(self, template: Template) -> Known:
         own = self._here.setting()[1].templates
-        return Kind(template, own.get((template.id, template.version)))
+        return Known(template, own.get((template.id, template.version)))
