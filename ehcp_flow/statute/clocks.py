@@ -32,9 +32,9 @@ from ehcp_flow.statute.happened import (
     told_by_particulars_alone,
     triggers,
 )
-from ehcp_flow.statute.law import COMPOSED, Law, Pattern, Rule, Status, england
-from ehcp_flow.statute.marks import Mark, weakest
-from ehcp_flow.statute.rules import Due, due, due_together, rule_for
+from ehcp_flow.statute.law import COMPOSED, Law, Pattern, Rule, england
+from ehcp_flow.statute.marks import Mark
+from ehcp_flow.statute.rules import Due, UnderARule, due, due_together, rule_for
 
 __all__ = [
     "CLAIM",
@@ -69,7 +69,7 @@ _PARENTS = "parent or young person"
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(UnderARule):
     """A limit that a fact started."""
 
     rule: Rule
@@ -99,21 +99,6 @@ class Clock:
     disapplied_by: tuple[str, ...] = ()
 
     @property
-    def citation(self) -> str:
-        """Where the rule stands."""
-        return self.rule.citation
-
-    @property
-    def status(self) -> Status:
-        """Whether it is law, guidance or something else."""
-        return self.rule.status
-
-    @property
-    def mark(self) -> Mark:
-        """How well the rule is known."""
-        return self.rule.mark
-
-    @property
     def is_law(self) -> bool:
         """Whether it is law; guidance, what is local and what is proposed are not."""
         return self.rule.status in ("act", "regulation", "case")
@@ -125,11 +110,6 @@ class Clock:
         uncertain = " (uncertain)" if self.uncertain else ""
         mark = "" if self.rule.mark == "read" else f" [{self.rule.mark}]"
         return f"{status}{uncertain}{mark}"
-
-    @property
-    def weakest_mark(self) -> Mark:
-        """How well the day is known: the weaker of the rule's mark and that of the counting."""
-        return weakest(self.rule.mark, self.counted_mark)
 
     @property
     def key(self) -> str:

@@ -43,22 +43,13 @@ class Chosen:
     """Why it is not certain that it held; ``None`` when it did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """By which day a thing must be done, under which rule, and how that was found."""
+class UnderARule:
+    """What the rule that a limit is under says of it."""
 
-    last_day: date
-    """The last day that is in time. An exception never changes it."""
+    __slots__ = ()
+
     rule: Rule
-    explanation: str
-    counted_by: str
-    """What the way of counting rests on."""
     counted_mark: Mark
-    """How well that is known."""
-    uncertain: str | None = None
-    """Why it is not certain that the rule held then: a judgment came later."""
-    disapplied_by: tuple[str, ...] = ()
-    """Exceptions that were claimed: where one is made out there is no limit, and no other day."""
 
     @property
     def citation(self) -> str:
@@ -79,6 +70,24 @@ class Due:
     def weakest_mark(self) -> Mark:
         """How well the day is known: the weaker of the rule's mark and that of the counting."""
         return weakest(self.rule.mark, self.counted_mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Due(UnderARule):
+    """By which day a thing must be done, under which rule, and how that was found."""
+
+    last_day: date
+    """The last day that is in time. An exception never changes it."""
+    rule: Rule
+    explanation: str
+    counted_by: str
+    """What the way of counting rests on."""
+    counted_mark: Mark
+    """How well that is known."""
+    uncertain: str | None = None
+    """Why it is not certain that the rule held then: a judgment came later."""
+    disapplied_by: tuple[str, ...] = ()
+    """Exceptions that were claimed: where one is made out there is no limit, and no other day."""
 
 
 def rule_for(
